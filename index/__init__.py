@@ -61,6 +61,7 @@ __all__ = [
     "Paragraph",
     "ParagraphVectors",
     "Problem",
+    "Sentence",
     "SentenceSpan",
     "SentenceTransformerEmbedder",
     "StorageError",

@@ -26,7 +26,8 @@ class Article:
 
     Raises:
         InvalidArticle: the uri or the title is empty, the text is empty or white space, or
-            a field holds a lone surrogate, which no file and no database can hold.
+            a field holds a lone surrogate, which no file and no database can hold; or the
+            date has no equivalent in UTC (the first hours of year 1, the last of 9999).
     """
 
     uri: str
@@ -45,7 +46,13 @@ class Article:
             _require_encodable(self.uri, name, getattr(self, name) or "")
         if self.published is not None and self.published.tzinfo is None:
             object.__setattr__(self, "published", self.published.replace(tzinfo=UTC))
-        object.__setattr__(self, "content_hash", _content_hash(self))
+        try:
+            object.__setattr__(self, "content_hash", _content_hash(self))
+        except OverflowError:
+            raise InvalidArticle(
+                f"The article {self.uri!r} is dated {self.published}, which no calendar in UTC "
+                "has; correct the date or leave it out."
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)

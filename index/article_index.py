@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,9 +11,9 @@ from typing import Self
 import numpy as np
 
 from index.article import Article, LoadedArticles, LoadFailure, Sentence
-from index.checking import CheckReport, check
+from index.checking import CheckReport, check, check_text, check_vectors
 from index.embedding import Embedder, Vectors, paragraphs_of
-from index.errors import EmbeddingMismatch, IndexNotFound, StorageError
+from index.errors import EmbeddingMismatch, IndexDamaged, IndexNotFound, StorageError
 from index.filters import Filters
 from index.locks import ReadWriteLock
 from index.sentence_transformer import SentenceTransformerEmbedder
@@ -218,13 +218,24 @@ class ArticleIndex:
         with self._lock.writing():
             self._vectors = None
             self._vectors_file.unlink(missing_ok=True)
-            self._synchronise()
+            with self._store.reading():
+                self._synchronise()
         self._save_vectors()
 
     def close(self) -> None:
         """Write the FAISS cache and let go of the files. The truth is on disk already."""
-        self._save_vectors()
-        self._store.close()
+        try:
+            self._save_vectors()
+        except OSError as error:
+            _log.warning(
+                "The vector file %s could not be written (%s). It will be made anew from the "
+                "database; nothing is lost.",
+                self._vectors_file,
+                error,
+            )
+        finally:
+            with self._lock.writing():  # readers finish first
+                self._store.close()
 
     # Looking
 
@@ -243,16 +254,30 @@ class ArticleIndex:
     def statistics(self) -> IndexStatistics:
         """Sizes, and what the index was made with."""
         articles, sentences = self._store.counts()
-        size = sum(file.stat().st_size for file in self._path.iterdir() if file.is_file())
+        size = 0
+        for file in self._path.iterdir():
+            with suppress(FileNotFoundError):  # SQLite's own files come and go
+                size += file.stat().st_size if file.is_file() else 0
         return IndexStatistics(
             articles, sentences, size, str(self._embedder.identity), self._store.generation()
         )
 
     def check(self) -> CheckReport:
         """Compare everything stored with everything derived from it."""
-        with self.reading():
-            assert self._vectors is not None
-            return check(self._store, self._vectors, self._embedder.identity)
+        identity = self._embedder.identity
+        problems = check_text(self._store)
+        with self._store.reading():
+            articles, sentences = self._store.counts()
+            problems += check(self._store, identity)
+        try:
+            with self.reading():
+                assert self._vectors is not None
+                problems += check_vectors(self._store, self._vectors, identity)
+        except IndexDamaged:
+            # FAISS cannot be made from damaged vectors: then `check` has found them above.
+            if not problems:
+                raise
+        return CheckReport(articles, sentences, tuple(problems))
 
     # Searching
 
@@ -262,13 +287,18 @@ class ArticleIndex:
         if self._lock.held_by_reader:
             yield
             return
-        while True:
-            with self._lock.reading(), self._store.reading():
-                if self._vectors_generation == self._store.generation():
-                    yield
-                    return
-            with self._lock.writing():
+        with self._lock.reading(), self._store.reading():
+            if self._in_step():
+                yield
+                return
+        with ExitStack() as stack:
+
+            def catch_up() -> None:
+                stack.enter_context(self._store.reading())
                 self._synchronise()
+
+            stack.enter_context(self._lock.reading_after(catch_up))
+            yield
 
     def warm_up(self) -> None:
         """Load the model and the vectors now, rather than at the first question."""
@@ -284,6 +314,7 @@ class ArticleIndex:
         self, vector: Vectors, k: int, filters: Filters | None = None
     ) -> list[tuple[int, float]]:
         """The `k` sentences nearest in meaning: their ids and cosines, best first."""
+        _require_positive(k)
         with self.reading():
             assert self._vectors is not None
             allowed = self._store.sentence_ids(filters) if filters else None
@@ -301,6 +332,7 @@ class ArticleIndex:
 
         With `with_context`, the title and the neighbouring sentences count too.
         """
+        _require_positive(k)
         return self._store.search_text(words, k, with_context=with_context, filters=filters)
 
     def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
@@ -312,8 +344,8 @@ class ArticleIndex:
         return self._store.paragraph(uri, number)
 
     def matches_any(self, filters: Filters) -> bool:
-        """Whether the filters let any article through."""
-        return len(self._store.sentence_ids(filters)) > 0
+        """Whether the filters let any article through; `Filters()`: whether there is any."""
+        return self._store.matches_any(filters)
 
     def contains_word(self, word: str) -> bool:
         """Whether any article has this word, in any form of it."""
@@ -383,6 +415,7 @@ class ArticleIndex:
         """Store an article; whether it replaced another version."""
         with ExitStack() as stack:
             with self._store.writing():
+                self._require_same_embedding()
                 was_there = self._store.content_hash(article.uri) is not None
                 removed = self._store.remove(article.uri) if was_there else []
                 ids = self._store.add(article, paragraphs, sentences)
@@ -399,35 +432,48 @@ class ArticleIndex:
         """Bring FAISS along with a commit. Called with the lock held for writing."""
         if self._vectors is None or self._vectors_generation != generation - 1:
             return  # not loaded, or another process wrote too: the next search synchronises
-        self._vectors.remove(removed)
+        # Interrupted half-way, it is gone rather than wrong: the next search makes it again.
+        cache, self._vectors = self._vectors, None
+        cache.remove(removed)
         if vectors is not None:
             # As the database rounds them, so that the cache equals the truth.
             rounded = vectors.astype(np.float16).astype(np.float32)
-            self._vectors.add(np.array(ids, dtype=np.int64), rounded)
-        self._vectors_generation = generation
+            cache.add(np.array(ids, dtype=np.int64), rounded)
+        self._vectors, self._vectors_generation = cache, generation
 
     def _synchronise(self) -> None:
-        """Make FAISS hold what the database holds. Called with the lock held for writing."""
-        with self._store.reading():
-            generation = self._store.generation()
-            if self._vectors_generation == generation and self._vectors is not None:
-                return
-            stored = self._store.embedding()
-            if stored != self._embedder.identity:
-                raise EmbeddingMismatch(
-                    f"The index was re-embedded with {stored} meanwhile; open it again."
-                )
-            wanted = self._store.sentence_ids()
-            vectors = self._vectors or self._load_vectors(len(wanted))
-            present = vectors.ids()
-            surplus = present.difference(wanted.tolist())
-            missing = np.array([id for id in wanted.tolist() if id not in present], dtype=np.int64)
-            vectors.remove(surplus)
-            dimension = self._embedder.identity.dimension
-            vectors.add(missing, self._store.vectors(missing.tolist(), dimension))
-            if self._vectors is None and not surplus and not len(missing):
-                self._saved_generation = generation
-            self._vectors, self._vectors_generation = vectors, generation
+        """Make FAISS hold what the database holds.
+
+        Called with the lock held for writing, inside `store.reading()`.
+        """
+        if self._in_step():
+            return  # another thread was faster
+        generation = self._store.generation()
+        self._require_same_embedding()
+        wanted = self._store.sentence_ids()
+        cache, self._vectors = self._vectors, None  # as in `_vectors_changed`
+        loaded = cache is None
+        if cache is None:
+            cache = self._load_vectors(len(wanted))
+        present = cache.ids()
+        surplus = present.difference(wanted.tolist())
+        missing = np.array([id for id in wanted.tolist() if id not in present], dtype=np.int64)
+        cache.remove(surplus)
+        dimension = self._embedder.identity.dimension
+        cache.add(missing, self._store.vectors(missing.tolist(), dimension))
+        if loaded and not surplus and not len(missing):
+            self._saved_generation = generation
+        self._vectors, self._vectors_generation = cache, generation
+
+    def _in_step(self) -> bool:
+        return self._vectors is not None and self._vectors_generation == self._store.generation()
+
+    def _require_same_embedding(self) -> None:
+        stored = self._store.embedding()
+        if stored != self._embedder.identity:
+            raise EmbeddingMismatch(
+                f"The index was re-embedded with {stored} meanwhile; open it again."
+            )
 
     def _load_vectors(self, expected: int) -> FaissIndex:
         identity = self._embedder.identity
@@ -464,7 +510,7 @@ class ArticleIndex:
     def _agree_on_embedding(self, reembed: bool) -> None:
         stored, wanted = self._store.embedding(), self._embedder.identity
         if stored == wanted:
-            return
+            return None
         if stored is None:
             with self._store.writing():
                 if self._store.embedding() is None:
@@ -484,6 +530,11 @@ class ArticleIndex:
                 self._store.add(article, *prepared)
             self._store.set_embedding(wanted)
         return None
+
+
+def _require_positive(k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k is {k}; ask for at least 1 sentence.")
 
 
 class _Stopped(Exception):

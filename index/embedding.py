@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -22,13 +22,13 @@ class EmbeddingIdentity:
     """What must be equal for two vectors to be comparable.
 
     Attributes:
-        model: name of the model, for people.
+        model: name of the model, for people; the same weights under another name are equal.
         fingerprint: SHA-256 of the weights, in hexadecimal.
         dimension: numbers in a vector.
         method: how a sentence becomes a vector.
     """
 
-    model: str
+    model: str = field(compare=False)
     fingerprint: str
     dimension: int
     method: str

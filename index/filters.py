@@ -24,17 +24,21 @@ class Filters:
         return self != Filters()
 
     def condition(self) -> tuple[str, list[str]]:
-        """The same as an SQL condition on the table `articles`, and its parameters."""
+        """The same as an SQL condition on the table `articles`, and its parameters.
+
+        The connection must know the function `casefold`; SQLite itself knows only the case of
+        ASCII letters.
+        """
         parts: list[str] = []
         parameters: list[str] = []
-        for column, values in (("source", self.sources), ("uri", self.uris)):
+        sources = [source.casefold() for source in self.sources]
+        for column, values in (("casefold(source)", sources), ("uri", self.uris)):
             if values:
-                nocase = " COLLATE NOCASE" if column == "source" else ""
-                parts.append(f"articles.{column}{nocase} IN ({', '.join('?' * len(values))})")
+                parts.append(f"{column} IN ({', '.join('?' * len(values))})")
                 parameters += values
         for operator, moment in ((">=", self.published_from), ("<=", self.published_until)):
             if moment is not None:
-                parts.append(f"articles.published {operator} ?")
+                parts.append(f"published {operator} ?")
                 parameters.append(sortable(moment))
         return " AND ".join(parts) or "TRUE", parameters
 

@@ -115,8 +115,9 @@ def _blocks(text: str) -> list[list[_Line]]:
 def _wrap_width(blocks: list[list[_Line]]) -> int:
     """The width at which the text was wrapped; 0 where it was not.
 
-    A block was wrapped when half of its lines break off in mid sentence for want of room, and
-    a third go on in lower case. Verse and lists break early, paragraphs after a full stop.
+    A block was wrapped when half of its lines break off in mid sentence for want of room, a
+    third go on in lower case, and hardly any breaks off although there was room. Verse and
+    lists break early, paragraphs after a full stop.
     """
     width = 0
     for block in blocks:
@@ -124,14 +125,15 @@ def _wrap_width(blocks: list[list[_Line]]) -> int:
         if widest not in WRAP_WIDTHS or len(block) == 1:
             continue
         broken = [
-            following.starts_small
+            (line.fills(widest, following), following.starts_small)
             for line, following in pairwise(block)
-            if line.fills(widest, following)
-            and not line.finished
-            and not following.stands_alone
+            if not line.finished and not following.stands_alone
         ]
+        full = sum(fills for fills, _ in broken)
+        small = sum(fills and starts_small for fills, starts_small in broken)
+        early = sum(starts_small and not fills for fills, starts_small in broken)
         breaks = len(block) - 1
-        if 2 * len(broken) >= breaks and 3 * sum(broken) >= breaks:
+        if 2 * full >= breaks and 3 * small >= breaks and 4 * early <= full:
             width = max(width, widest)
     return width
 

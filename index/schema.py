@@ -79,17 +79,12 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         IndexDamaged: the file is a database of another program.
         IndexTooNew: a newer version of article-qa wrote it.
     """
+    if _version(connection, path) == len(MIGRATIONS):
+        return  # without the lock of a writer: another process may be writing
     connection.execute("BEGIN IMMEDIATE")
     try:
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        [application] = connection.execute("PRAGMA application_id").fetchone()
-        [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION_ID and (version or application or tables):
-            raise IndexDamaged(f"{path} is a database of another program; choose another folder.")
-        if version > len(MIGRATIONS):
-            raise IndexTooNew(
-                f"{path} was written by a newer version of article-qa; update article-qa."
-            )
+        # Asked again, because another process may have been faster.
+        version = _version(connection, path)
         for number, migration in enumerate(MIGRATIONS[version:], version + 1):
             migration(connection)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -98,3 +93,17 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    version: int
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    [application] = connection.execute("PRAGMA application_id").fetchone()
+    [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION_ID and (version or application or tables):
+        raise IndexDamaged(f"{path} is a database of another program; choose another folder.")
+    if version > len(MIGRATIONS):
+        raise IndexTooNew(
+            f"{path} was written by a newer version of article-qa; update article-qa."
+        )
+    return version

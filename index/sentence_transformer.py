@@ -2,11 +2,13 @@
 
 import hashlib
 import importlib.util
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -85,11 +87,14 @@ class SentenceTransformerEmbedder:
     def embed_question(self, question: str) -> Vectors:
         model = self._loaded()
         if not self._pools_tokens:
-            return unit_length(np.asarray(model.encode_query(question), dtype=np.float32))
+            with self._tokenizing:
+                vector = model.encode_query(_encodable(question))
+            return unit_length(np.asarray(vector, dtype=np.float32))
         [tokens] = self._tokenize([question])
         if not tokens.ids:
             return np.zeros(self._identity.dimension, dtype=np.float32)
-        [embedded] = self._token_embeddings([tokens], keep_special_tokens=True)
+        with _one_thread():
+            [embedded] = self._token_embeddings([tokens], keep_special_tokens=True)
         return unit_length(embedded.mean(axis=0))
 
     def embed_paragraphs(self, paragraphs: Sequence[Paragraph]) -> list[ParagraphVectors]:
@@ -100,8 +105,11 @@ class SentenceTransformerEmbedder:
         embedded = self._token_embeddings(tokenized)
         results = []
         for paragraph, tokens, vectors in zip(paragraphs, tokenized, embedded, strict=True):
-            bounds = np.searchsorted(tokens.starts, np.array(paragraph.sentences).reshape(-1, 2))
-            sentences = [vectors[first:last].sum(axis=0) for first, last in bounds]
+            spans = np.array(paragraph.sentences).reshape(-1, 2)
+            # All tokens that reach into the sentence: one word cut in two belongs to both.
+            first = np.searchsorted(tokens.ends, spans[:, 0], side="right")
+            last = np.searchsorted(tokens.starts, spans[:, 1], side="left")
+            sentences = [vectors[a:b].sum(axis=0) for a, b in zip(first, last, strict=True)]
             results.append(
                 ParagraphVectors(unit_length(np.stack(sentences)), unit_length(vectors.sum(axis=0)))
             )
@@ -118,22 +126,29 @@ class SentenceTransformerEmbedder:
         # The order of these imports matters on macOS, where torch must come before FAISS.
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
+        try:
+            model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
+        except Exception as error:  # a folder can be broken in any way, and each has its own error
+            raise ModelDamaged(
+                f"The model in {folder} cannot be loaded ({error}); fetch it again."
+            ) from error
         model.eval()
         self._pools_tokens = _averages_tokens(model)
         return model
 
     def _tokenize(self, texts: list[str]) -> "list[_Tokens]":
+        if not texts:
+            return []
         tokenizer: Any = self._loaded().tokenizer
         with self._tokenizing:
             encoded = tokenizer(
-                texts,
+                [_encodable(text) for text in texts],
                 add_special_tokens=False,
                 padding=False,
                 truncation=False,
@@ -142,7 +157,7 @@ class SentenceTransformerEmbedder:
                 verbose=False,
             )
         return [
-            _Tokens(ids, np.array([start for start, _ in offsets], dtype=np.int64))
+            _Tokens(ids, *np.array(offsets, dtype=np.int64).reshape(-1, 2).T)
             for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
         ]
 
@@ -189,7 +204,8 @@ class SentenceTransformerEmbedder:
 
         model = self._loaded()
         longest = max(len(ids) for ids in inputs)
-        input_ids = torch.zeros((len(inputs), longest), dtype=torch.long)
+        padding = cast("Any", model.tokenizer).pad_token_id or 0
+        input_ids = torch.full((len(inputs), longest), padding, dtype=torch.long)
         mask = torch.zeros((len(inputs), longest), dtype=torch.long)
         for row, ids in enumerate(inputs):
             input_ids[row, : len(ids)] = torch.tensor(ids)
@@ -201,35 +217,49 @@ class SentenceTransformerEmbedder:
 
     def _embed_sentences_after_context(self, paragraph: Paragraph) -> ParagraphVectors:
         model = self._loaded()
-        room = (model.get_max_seq_length() or 512) - 2
+        tokenizer: Any = model.tokenizer
+        prompts = self._tokenize([prompt or "" for prompt in (model.prompts or {}).values()])
+        room = (model.get_max_seq_length() or 512) - tokenizer.num_special_tokens_to_add()
+        room -= max((len(prompt.ids) for prompt in prompts), default=0)
         inputs: list[str] = []
         owners: list[int] = []
         spans = paragraph.sentences
         for number, (start, end) in enumerate(spans):
             context_start = spans[number - 1][0] if number else start
-            [tokens] = self._tokenize([paragraph.text[context_start:end]])
-            if len(tokens.ids) <= room:
-                inputs.append(paragraph.text[context_start:end])
-                owners.append(number)
-                continue
-            [tokens] = self._tokenize([paragraph.text[start:end]])
-            cuts = [start + int(tokens.starts[i]) for i in range(0, len(tokens.ids), room)]
-            for first, last in zip(cuts, [*cuts[1:], end], strict=True):
-                inputs.append(paragraph.text[first:last])
-                owners.append(number)
-        encoded = np.asarray(model.encode_document(inputs, show_progress_bar=False))
+            pieces = [paragraph.text[context_start:end]]
+            if len(self._tokenize(pieces)[0].ids) > room:
+                pieces = self._pieces(paragraph.text[start:end], room)
+            inputs += pieces
+            owners += [number] * len(pieces)
+        with self._tokenizing:
+            encoded = np.asarray(
+                model.encode_document(list(map(_encodable, inputs)), show_progress_bar=False)
+            )
         sentences = np.zeros((len(spans), encoded.shape[1]), dtype=np.float32)
         np.add.at(sentences, owners, encoded)
         sentences = unit_length(sentences)
         return ParagraphVectors(sentences, unit_length(sentences.sum(axis=0)))
 
+    def _pieces(self, text: str, room: int) -> list[str]:
+        """Cut a text in two until each piece has at most `room` tokens (and one at least)."""
+        [tokens] = self._tokenize([text])
+        count = len(tokens.ids)
+        if count <= max(1, room) or len(text) < 2:
+            return [text]
+        # At a space if there is one in the middle half: a cut word has other tokens.
+        cuts = sorted(range(count // 4 + 1, count - count // 4), key=lambda i: abs(2 * i - count))
+        at_space = (cut for cut in cuts if text[tokens.starts[cut] - 1].isspace())
+        middle = max(1, int(tokens.starts[next(at_space, cuts[0])]))
+        return self._pieces(text[:middle], room) + self._pieces(text[middle:], room)
+
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """Token ids of a text, and at which character each begins."""
+    """Token ids of a text, and at which character each begins and ends."""
 
     ids: list[int]
     starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +273,24 @@ class _Window:
     keep_to: int
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute in this thread alone.
+
+    A question is too short to share out: on two idle cores one thread is as fast as two, and on
+    busy ones five times faster, because threads wait for each other at every layer. The number
+    is that of the calling thread; whoever embeds articles meanwhile keeps all cores.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def _windows(length: int, room: int) -> list[tuple[int, int, int, int]]:
     """Cut `length` tokens into windows of at most `room` that overlap by half.
 
@@ -251,7 +299,7 @@ def _windows(length: int, room: int) -> list[tuple[int, int, int, int]]:
     if length <= room:
         return [(0, length, 0, length)] if length else []
     step = max(1, room // 2)
-    firsts = list(range(0, length - room, step)) + [length - room]
+    firsts = [*range(0, length - room, step), length - room]
     result = []
     keep_from = 0
     for number, first in enumerate(firsts):
@@ -273,9 +321,17 @@ def _batches(windows: list[_Window], batch_tokens: int) -> list[list[_Window]]:
     return batches
 
 
+def _encodable(text: str) -> str:
+    """Half a character becomes "?", so that every offset stays."""
+    return text.encode(errors="replace").decode()
+
+
 def _averages_tokens(model: "SentenceTransformer") -> bool:
     kinds = [type(module).__name__ for module in model]
     if kinds[:2] != ["Transformer", "Pooling"] or kinds[2:] not in ([], ["Normalize"]):
+        return False
+    tokenizer: Any = model.tokenizer
+    if tokenizer.cls_token_id is None or tokenizer.sep_token_id is None:
         return False
     pooling: Any = model[1]
     return pooling.pooling_mode == "mean" and not any((model.prompts or {}).values())
@@ -305,8 +361,8 @@ def _locate(model: str | Path) -> Path:
     if not folder.is_dir():
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import (
-            HFValidationError,
             HfHubHTTPError,
+            HFValidationError,
             LocalEntryNotFoundError,
         )
 
@@ -319,12 +375,31 @@ def _locate(model: str | Path) -> Path:
                 f"There is no folder {str(model)!r}, and no model of this name could be fetched "
                 f"({error}); give the path of a sentence-transformers model."
             ) from error
-    if not list(folder.rglob("*.safetensors")):
-        raise ModelNotFound(
-            f"{folder} holds no *.safetensors file; other weights are not loaded, because they "
-            "may run code. Save the model again with sentence-transformers."
-        )
+    _require_harmless(folder)
     return folder
+
+
+def _require_harmless(folder: Path) -> None:
+    """Refuse what could only be loaded by running code that came with it."""
+    pickled = [p for p in folder.rglob("*.bin") if not p.with_name("model.safetensors").is_file()]
+    if pickled or not list(folder.rglob("*.safetensors")):
+        raise ModelNotFound(
+            f"{folder} lacks model.safetensors in one of its parts; other weights are not loaded, "
+            "because they may run code. Save the model again with sentence-transformers."
+        )
+    try:
+        modules = json.loads((folder / "modules.json").read_bytes())
+        kinds = [str(module["type"]) for module in modules]
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError, KeyError):
+        raise ModelDamaged(f"modules.json in {folder} is damaged; fetch it again.") from None
+    foreign = [kind for kind in kinds if not kind.startswith("sentence_transformers.")]
+    if foreign:
+        raise ModelNotFound(
+            f"The model in {folder} needs code of its own ({foreign[0]}), which is not run; choose "
+            "a model made of the parts of sentence-transformers."
+        )
 
 
 def _weights_hash(folder: Path) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]
 
 from index.paragraphs import LINE_BREAK, split_units
 
@@ -24,7 +24,7 @@ Below it a quotation stays whole, with its speaker."""
 
 _WINDOW = 2 * MAX_SENTENCE  # sentencex takes quadratic time over unclosed quotation marks
 
-_QUOTES = "\"“”„«»「」『』"
+_QUOTES = '"“”„«»「」『』'
 _CLOSERS = "'\"’”»“«)]」』）"
 
 _NOT_ONLY_WORDS = re.compile(r"[^\w\s]")
@@ -35,9 +35,7 @@ _CLOSING = re.compile(r"['\"’”»)\]」』）]*(?:[“«](?=\s|$))?")
 _CLOSING_HEAD = re.compile(r"[”」』）)\]】》]+")
 _UNSPACED_QUOTATION = re.compile(r"[「『“].*[」』”]$", re.DOTALL)
 _JAPANESE_QUOTATIVE = re.compile("と|って")
-_MISSED_END = re.compile(
-    rf"[.!?…][{re.escape(_CLOSERS)}]+(?:\[\d+\])*\s+(?=[\"'“‘„«(\[¿¡]*(\w))"
-)
+_MISSED_END = re.compile(rf"[.!?…][{re.escape(_CLOSERS)}]+(?:\[\d+\])*\s+(?=[\"'“‘„«(\[¿¡]*(\w))")
 _BARE = str.maketrans(dict.fromkeys(_QUOTES + "‘’'()", " "))
 
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
@@ -46,7 +44,9 @@ _DAY_OR_ZONE = re.compile(
     r"|(?:Eastern|Central|Mountain|Pacific)\b"
 )
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.$")
-_ORDINAL_LANGUAGES = frozenset("cs da de et fi hr hu lv nb nn no sk sl sr".split())
+_ORDINAL_LANGUAGES = frozenset(
+    ("cs", "da", "de", "et", "fi", "hr", "hu", "lv", "nb", "nn", "no", "sk", "sl", "sr")
+)
 """Languages that write ordinal numbers with a full stop: "der 1. FC Köln"."""
 
 _ABBREVIATIONS = {
@@ -119,22 +119,22 @@ def _sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
 
 def _boundaries(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Sentences as sentencex sees them, trimmed, read through a window that moves along."""
-    position = 0
+    start = position = 0
     while position < len(text):
         block = text[position : position + _WINDOW]
-        found = [
-            (boundary["start_index"], boundary["end_index"])
+        ends = [
+            position + boundary["end_index"]
             for boundary in sentencex.get_sentence_boundaries(language, block)
         ]
-        last = position + _WINDOW >= len(text)
-        if not last and len(found) > 1:
-            found.pop()  # it may go on behind the window: read it again from its start
-        for start, end in found:
-            piece = block[start:end]
-            start += len(piece) - len(piece.lstrip())
-            if start < end:
-                yield position + start, position + start + len(piece.strip())
-        position += found[-1][1] if found else len(block)
+        if position + _WINDOW < len(text):
+            ends.pop()  # the last one may go on behind the window
+        for end in ends:
+            piece = text[start:end]
+            if body := piece.strip():
+                start += len(piece) - len(piece.lstrip())
+                yield start, start + len(body)
+            start = end
+        position = ends[-1] if ends else position + _WINDOW
 
 
 def _merge(

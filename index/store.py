@@ -1,5 +1,9 @@
 """SQLite: the truth. Articles, sentences, vectors and full text, changed in one transaction."""
 
+# What is put into a statement's text are conditions and question marks made here and in
+# filters.py; what users give goes into its parameters.
+# ruff: noqa: S608
+
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +26,8 @@ from index.schema import migrate
 _WAIT = 30.0
 # SQLite's default bound on the variables of one statement is 250,000; stay well below.
 _CHUNK = 20_000
+# A vector is stored as 16-bit floats: they keep a cosine to three digits, at half the size.
+VECTOR_BYTES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,13 @@ class StoredSentence:
     Attributes:
         sentence: where it stands.
         text: its words.
+        context: the title of its article and the sentences beside it.
         vector, paragraph_vector: shape (dimension,).
     """
 
     sentence: Sentence
     text: str
+    context: str
     vector: Vectors
     paragraph_vector: Vectors
 
@@ -92,15 +100,24 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._closed = False
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._registering = threading.Lock()
-        with self._translated():
-            migrate(self._connection(), path)
+        try:
+            with self._translated():
+                migrate(self._connection(), path)
+                # Only now: the database of another program must not be touched.
+                self._connection().execute("PRAGMA journal_mode = WAL")
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
+        """Let go of the file. No other thread may be at work with it."""
         with self._registering:
-            for connection in self._connections:
+            self._closed = True
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
@@ -111,8 +128,10 @@ class Store:
     def reading(self) -> Iterator[None]:
         """See one state of the database, whatever others write meanwhile."""
         connection = self._connection()
-        connection.execute("BEGIN")
+        with self._translated():
+            connection.execute("BEGIN")
         try:
+            self.generation()  # SQLite takes its snapshot at the first look, not before
             yield
         finally:
             connection.execute("COMMIT")
@@ -124,18 +143,27 @@ class Store:
         Raises:
             IndexBusy: another process kept writing for half a minute.
         """
+        with self._transaction():
+            yield
+            self._execute(
+                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Be the only writer; everything is kept, or nothing."""
+        if self._connection().in_transaction:
+            raise RuntimeError("this thread reads the index; it cannot change it at the same time")
         connection = self._connection()
         with self._translated():
             connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
-            )
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # after a full disk SQLite has rolled back itself
+                    connection.execute("ROLLBACK")
+                raise
 
     # Facts about the whole
 
@@ -170,6 +198,11 @@ class Store:
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM sentences)"
         )
         return row[0], row[1]
+
+    def matches_any(self, filters: Filters) -> bool:
+        """Whether any article passes the filters."""
+        condition, parameters = filters.condition()
+        return bool(self._execute(f"SELECT 1 FROM articles WHERE {condition} LIMIT 1", parameters))
 
     # Articles
 
@@ -216,7 +249,8 @@ class Store:
                     _blob(s.vector),
                 ),
             )
-            ids.append(int(cursor.lastrowid or 0))
+            assert cursor.lastrowid is not None
+            ids.append(cursor.lastrowid)
         return ids
 
     def remove(self, uri: str) -> list[int]:
@@ -228,12 +262,9 @@ class Store:
         ids = [
             row[0] for row in self._execute("SELECT id FROM sentences WHERE article = ?", (number,))
         ]
-        for table, column in (
-            ("sentences", "article"),
-            ("paragraphs", "article"),
-            ("articles", "id"),
-        ):
-            self._execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
+        self._execute("DELETE FROM sentences WHERE article = ?", (number,))
+        self._execute("DELETE FROM paragraphs WHERE article = ?", (number,))
+        self._execute("DELETE FROM articles WHERE id = ?", (number,))
         return ids
 
     def article(self, uri: str) -> Article:
@@ -281,34 +312,56 @@ class Store:
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def vectors(self, ids: Sequence[int], dimension: int) -> Vectors:
-        """Vectors of these sentences, in the order of the ids; shape (ids, dimension)."""
+        """Vectors of these sentences, in the order of the ids; shape (ids, dimension).
+
+        Raises:
+            IndexDamaged: a stored vector has another dimension.
+        """
         result = np.zeros((len(ids), dimension), dtype=np.float32)
         row_of = {id: row for row, id in enumerate(ids)}
         for chunk in _chunks(ids):
             for id, blob in self._execute(
                 f"SELECT id, vector FROM sentences WHERE id IN ({_marks(chunk)})", chunk
             ):
+                if len(blob) != VECTOR_BYTES * dimension:
+                    raise IndexDamaged(
+                        f"The vector of sentence {id} in {self._path} has a wrong size; "
+                        '"article-qa check" names its article.'
+                    )
                 result[row_of[id]] = _vector(blob)
         return result
 
     def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
         """The sentences of these ids; ids that are not there are left out."""
-        result = {}
-        for chunk in _chunks(ids):
-            for id, uri, start, end, paragraph, text, vector, paragraph_vector in self._execute(
-                "SELECT s.id, a.uri, s.start, s.end, s.paragraph, s.text, s.vector, p.vector"
+        rows = [
+            row
+            for chunk in _chunks(ids)
+            for row in self._execute(
+                "SELECT s.vector, p.vector, s.text, s.context,"
+                " s.id, a.uri, s.start, s.end, s.paragraph"
                 " FROM sentences s JOIN articles a ON a.id = s.article"
                 " JOIN paragraphs p ON p.article = s.article AND p.number = s.paragraph"
                 f" WHERE s.id IN ({_marks(chunk)})",
                 chunk,
-            ):
-                result[id] = StoredSentence(
-                    Sentence(id, uri, start, end, paragraph),
-                    text,
-                    _vector(vector),
-                    _vector(paragraph_vector),
-                )
-        return result
+            )
+        ]
+        if not rows:
+            return {}
+        # Decoded together: hundreds of small arrays would cost more than reading them.
+        vectors, paragraph_vectors = (
+            _vector(b"".join(row[column] for row in rows)).reshape(len(rows), -1)
+            for column in (0, 1)
+        )
+        return {
+            id: StoredSentence(
+                Sentence(id, uri, start, end, paragraph),
+                text,
+                context,
+                vectors[row],
+                paragraph_vectors[row],
+            )
+            for row, (_, _, text, context, id, uri, start, end, paragraph) in enumerate(rows)
+        }
 
     def paragraph(self, uri: str, number: int) -> list[Sentence]:
         """The sentences of one paragraph, in the order of the text."""
@@ -377,29 +430,49 @@ class Store:
     # Checking
 
     def integrity_problems(self) -> list[str]:
-        """What SQLite itself finds wrong with the file and with full text."""
-        problems = [row[0] for row in self._execute("PRAGMA integrity_check") if row[0] != "ok"]
-        problems += [
-            f"{row[0]} row {row[1]} points nowhere"
-            for row in self._execute("PRAGMA foreign_key_check")
+        """What SQLite itself finds wrong with the file."""
+        problems = [
+            f"SQLite reports: {row[0]}"
+            for row in self._execute("PRAGMA integrity_check")
+            if row[0] != "ok"
         ]
-        try:
-            self._execute(
-                "INSERT INTO sentence_text (sentence_text, rank) VALUES ('integrity-check', 1)"
-            )
-        except IndexDamaged:
-            problems.append("full text is out of step with the sentences")
+        orphans = len(self._execute("PRAGMA foreign_key_check"))
+        if orphans:
+            problems.append(f"{orphans} rows belong to an article or paragraph that is gone")
         return problems
+
+    def text_is_in_step(self) -> bool:
+        """Whether full text holds what the sentences hold.
+
+        To SQLite this check is a write: it waits for other writers, and must not be made inside
+        `reading()`.
+        """
+        with self._transaction():
+            try:
+                self._execute(
+                    "INSERT INTO sentence_text (sentence_text, rank) VALUES ('integrity-check', 1)"
+                )
+            except IndexDamaged:
+                return False
+        return True
 
     def rebuild_text(self) -> None:
         """Make full text anew from the sentences, within `writing()`."""
         self._execute("INSERT INTO sentence_text (sentence_text) VALUES ('rebuild')")
 
-    def stored_sentence_rows(self, uri: str) -> list[tuple[int, int, int, str, int]]:
-        """Of one article: start, end, paragraph, text and bytes of the vector of each sentence."""
+    def sentence_rows(self, uri: str) -> list[tuple[int, int, int, str, bytes]]:
+        """Of each sentence of an article, in order: start, end, paragraph, text, vector."""
         return self._execute(
-            "SELECT s.start, s.end, s.paragraph, s.text, length(s.vector) FROM sentences s"
+            "SELECT s.start, s.end, s.paragraph, s.text, s.vector FROM sentences s"
             " JOIN articles a ON a.id = s.article WHERE a.uri = ? ORDER BY s.id",
+            (uri,),
+        )
+
+    def paragraph_rows(self, uri: str) -> list[tuple[int, int, int, bytes]]:
+        """Of each paragraph of an article, in order: start, end, number, vector."""
+        return self._execute(
+            "SELECT p.start, p.end, p.number, p.vector FROM paragraphs p"
+            " JOIN articles a ON a.id = p.article WHERE a.uri = ? ORDER BY p.number",
             (uri,),
         )
 
@@ -408,20 +481,28 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=_WAIT, isolation_level=None, check_same_thread=False
-            )
             with self._registering:
-                self._connections.append(connection)
+                if self._closed:
+                    raise StorageError(f"{self._path} has been closed; open the index again.")
+                for thread in [t for t in self._connections if not t.is_alive()]:
+                    self._connections.pop(thread).close()
+                connection = sqlite3.connect(
+                    self._path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+                )
+                self._connections[threading.current_thread()] = connection
             # FULL: what was reported as added survives a power cut.
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.create_function("casefold", 1, _casefold, deterministic=True)
             self._local.connection = connection
         return connection
 
     def _execute(self, statement: str, parameters: Iterable[object] = ()) -> list[Any]:
         with self._translated():
-            return self._connection().execute(statement, tuple(parameters)).fetchall()
+            try:
+                return self._connection().execute(statement, tuple(parameters)).fetchall()
+            except UnicodeEncodeError:
+                return []  # half a character: no row has one, because `Article` refuses it
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -429,17 +510,24 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            # Python's own errors have no code: text in the file is not UTF-8.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            if code == sqlite3.SQLITE_CORRUPT:
+                raise self._damaged(error) from error
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise IndexBusy(
                     f"Another process has been writing to {self._path} for {_WAIT:.0f} seconds; "
                     "try again when it has finished."
                 ) from error
             raise StorageError(f"{self._path} cannot be used: {error}.") from error
         except sqlite3.DatabaseError as error:
-            raise IndexDamaged(
-                f"{self._path} cannot be read ({error}). Restore it from a backup, or move it "
-                "away and add the articles again."
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: sqlite3.Error) -> IndexDamaged:
+        return IndexDamaged(
+            f"{self._path} cannot be read ({error}). Restore it from a backup, or move it away "
+            "and add the articles again."
+        )
 
     def _meta(self, key: str) -> str | None:
         rows = self._execute("SELECT value FROM meta WHERE key = ?", (key,))
@@ -448,17 +536,22 @@ class Store:
 
 def _match_any(words: Sequence[str]) -> str:
     """An FTS5 query for any of the words, each quoted so that none is taken for an operator."""
-    quoted = ['"' + word.replace('"', " ").replace("\0", " ") + '"' for word in words]
+    # "replace" makes "?" of half a character, which would stop the whole query.
+    clean = [word.encode(errors="replace").decode() for word in words]
+    quoted = ['"' + word.replace('"', " ").replace("\0", " ") + '"' for word in clean]
     return " OR ".join(word for word in quoted if any(map(str.isalnum, word)))
 
 
 def _blob(vector: Vectors) -> bytes:
-    # 16 bits keep a cosine to three digits, at half the size.
     return vector.astype("<f2").tobytes()
 
 
 def _vector(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype="<f2").astype(np.float32)
+
+
+def _casefold(text: str | None) -> str | None:
+    return text.casefold() if text else text
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,17 +3,17 @@
 import hashlib
 import json
 import os
+import time
+import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
-
-if TYPE_CHECKING:
-    import faiss
 
 Ids = npt.NDArray[np.int64]
 
@@ -21,6 +21,9 @@ Ids = npt.NDArray[np.int64]
 # benchmarks/scale.md holds the times that it was chosen by.
 EXACT_LIMIT = 200_000
 _MAGIC = "article-qa vectors 1"
+# A temporary file older than this, in seconds, was left by a process that was killed: longer
+# than it takes to write the vectors of any collection that one machine holds.
+_ABANDONED = 3600
 
 
 class VectorIndex(Protocol):
@@ -114,14 +117,18 @@ class FaissIndex:
         """Write to `path`, whole or not at all, with a stamp that `load` will demand."""
         import faiss
 
-        payload = memoryview(faiss.serialize_index(self._faiss))
+        payload = faiss.serialize_index(self._faiss).data
         header = {
             "format": _MAGIC,
             "stamp": stamp,
             "size": payload.nbytes,
             "sha256": hashlib.sha256(payload).hexdigest(),
         }
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        for left in path.parent.glob(f"{path.name}.*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > _ABANDONED:
+                    left.unlink()
+        temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
         try:
             with temporary.open("wb") as file:
                 file.write(json.dumps(header).encode() + b"\n")
@@ -145,9 +152,12 @@ class FaissIndex:
         with path.open("rb") as file:
             try:
                 header = json.loads(file.readline(4096))
-                found, size, digest = header["stamp"], header["size"], header["sha256"]
-            except (ValueError, KeyError, TypeError):
-                raise ValueError("it is not a vector file of this version") from None
+                magic, found = header["format"], header["stamp"]
+                size, digest = header["size"], header["sha256"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                magic = None
+            if magic != _MAGIC:
+                raise ValueError("it is not a vector file of this version")
             payload = file.read()
         if len(payload) != size or hashlib.sha256(payload).hexdigest() != digest:
             raise ValueError("it is damaged")
@@ -157,7 +167,10 @@ class FaissIndex:
         import faiss
 
         index = cls(dimension, exact_limit)
-        index._faiss = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
+        try:
+            index._faiss = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
+        except RuntimeError as error:
+            raise ValueError(f"this version of FAISS cannot read it ({error})") from None
         if index.exact:
             index._ids = set(faiss.vector_to_array(index._faiss.id_map).tolist())
         else:
@@ -174,7 +187,7 @@ class FaissIndex:
             np.concatenate([old_ids, ids]),
             np.concatenate([old_vectors, vectors]),
         )
-        clusters = max(1, int(4 * np.sqrt(len(all_ids))))
+        clusters = min(len(all_ids), int(4 * np.sqrt(len(all_ids))))
         quantizer = faiss.IndexFlatIP(self._dimension)
         index = faiss.IndexIVFScalarQuantizer(
             quantizer,
@@ -192,11 +205,10 @@ class FaissIndex:
         index.nprobe = _probes(clusters)
         self._faiss = index
 
-    def _parameters(self, allowed: Ids | None) -> "faiss.SearchParameters | None":
-        import faiss
-
+    def _parameters(self, allowed: Ids | None) -> Any:
         if allowed is None:
             return None
+        faiss = _faiss_without_types()
         selector = faiss.IDSelectorBatch(allowed)
         if self.exact:
             return faiss.SearchParameters(sel=selector)
@@ -206,6 +218,13 @@ class FaissIndex:
 
 def _probes(clusters: int) -> int:
     return min(clusters, max(16, clusters // 16))
+
+
+def _faiss_without_types() -> Any:
+    """FAISS' types do not know that its classes take their attributes as keywords."""
+    import faiss
+
+    return faiss
 
 
 def _exact_index(dimension: int) -> Any:

@@ -38,10 +38,10 @@ class Vocabulary:
 
 def nearest_form(word: str, text: str) -> str | None:
     """The word of the text that looks most like the given one, as it is written there."""
-    best = process.extractOne(
-        word.lower(), set(re.findall(r"\w+", text)), scorer=OSA.distance, processor=str.lower
-    )
-    return best[0] if best else None
+    # Sorted, so that of two words equally near it is always the same one.
+    forms = sorted(set(re.findall(r"\w+", text)))
+    best = process.extractOne(word.lower(), forms, scorer=OSA.distance, processor=str.lower)
+    return str(best[0]) if best else None
 
 
 _stemming = threading.Lock()

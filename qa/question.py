@@ -19,7 +19,7 @@ FUNCTION_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVES = ("'s", "’s")
 
 
 class Kind(StrEnum):
@@ -109,7 +109,7 @@ def read_question(text: str, collection: Words) -> Question:
     unknown: list[str] = []
     corrections: dict[str, str] = {}
     for word in _WORD.findall(text):
-        plain = _POSSESSIVE.sub("", word)
+        plain = _without_possessive(word)
         if plain.lower() in FUNCTION_WORDS or plain in corrections or plain in unknown:
             continue
         if collection.contains_word(plain):
@@ -125,7 +125,7 @@ def read_question(text: str, collection: Words) -> Question:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without possessive endings."""
-    return [_POSSESSIVE.sub("", word.lower()) for word in _WORD.findall(text)]
+    return [_without_possessive(word) for word in _WORD.findall(text.lower())]
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -151,25 +151,24 @@ def offers(kind: Kind, sentence: str, question_words: frozenset[str]) -> bool:
     if kind is Kind.NUMBER:
         return bool(_NUMBER.search(sentence))
     if kind in (Kind.PERSON, Kind.PLACE):
-        return count_new_names(sentence, question_words) > 0
+        rest = (_without_possessive(word) for word in _WORD.findall(sentence)[1:])
+        return any(
+            word[0].isupper()
+            and word.lower() not in question_words
+            and word.lower() not in FUNCTION_WORDS
+            for word in rest
+        )
     return False
 
 
-def count_new_names(sentence: str, question_words: frozenset[str]) -> int:
-    """How many words of a sentence, after the first, are capitalised and not in the question."""
-    rest = (_POSSESSIVE.sub("", word) for word in _WORD.findall(sentence)[1:])
-    return sum(
-        word[0].isupper()
-        and word.lower() not in question_words
-        and word.lower() not in FUNCTION_WORDS
-        for word in rest
-    )
+def _without_possessive(word: str) -> str:
+    return word[:-2] if word.lower().endswith(_POSSESSIVES) else word
 
 
 def _replace(text: str, replacement: Callable[[str], str | None]) -> str:
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        plain = _POSSESSIVE.sub("", word)
+        plain = _without_possessive(word)
         return (replacement(plain) or plain) + word[len(plain) :]
 
     return _WORD.sub(mend, text)

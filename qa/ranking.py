@@ -1,5 +1,6 @@
 """How sentences are ordered: signals, their weights, one score."""
 
+import itertools
 import math
 from collections.abc import Mapping, Set
 from typing import TypeVar
@@ -9,7 +10,6 @@ from qa.question import (
     Kind,
     Question,
     content_words,
-    count_new_names,
     offers,
     words_of,
 )
@@ -20,21 +20,19 @@ T = TypeVar("T")
 # the weights under which the right sentence of 3,000 questions is most probable among its
 # candidates. docs/quality.md says what each signal is worth.
 WEIGHTS: Mapping[str, float] = {
-    "context_similarity": 10.19,
-    "paragraph_similarity": 7.27,
-    "sentence_bm25": 1.33,
-    "context_bm25": 4.46,
-    "offers_number": 2.42,
-    "offers_time": 2.11,
-    "offers_name": 0.7,
-    "coverage": 1.66,
-    "word_pairs": 2.27,
-    "length": 0.38,
-    "new_names": 0.69,
+    "context_similarity": 11.24,
+    "paragraph_similarity": 7.16,
+    "sentence_bm25": 0.89,
+    "context_bm25": 3.73,
+    "offers_number": 2.54,
+    "offers_time": 2.48,
+    "offers_name": 0.99,
+    "coverage": 2.10,
+    "word_pairs": 2.60,
 }
 # From the weighted sum to the probability that the sentence is the right one: the same fit.
-SCALE = 1.0
-OFFSET = -12.0
+SCALE = 0.728
+OFFSET = -14.07
 
 
 def signals(
@@ -54,15 +52,13 @@ def signals(
     - `coverage`: share of the question's content words in the sentence; 0 to 1.
     - `word_pairs`: share of the question's neighbouring words that are neighbours in the
       sentence too; 0 to 1.
-    - `length`: logarithm of the number of words, plus 1.
-    - `new_names`: capitalised words that the question lacks, a third each, at most 1.
     """
     best_sentence = max(sentence_bm25.values(), default=0.0) or 1.0
     best_context = max(context_bm25.values(), default=0.0) or 1.0
     all_words = words_of(question.text)
     asked = frozenset(all_words)
     content = frozenset(content_words(question.text))
-    pairs = set(zip(all_words, all_words[1:], strict=False))
+    pairs = set(itertools.pairwise(all_words))
     found = {}
     for id, candidate in candidates.items():
         words = words_of(candidate.text)
@@ -76,9 +72,7 @@ def signals(
             "offers_time": float(offered and question.kind is Kind.TIME),
             "offers_name": float(offered and question.kind in (Kind.PERSON, Kind.PLACE)),
             "coverage": _share(content, set(words)),
-            "word_pairs": _share(pairs, set(zip(words, words[1:], strict=False))),
-            "length": math.log(len(words) + 1),
-            "new_names": min(3, count_new_names(candidate.text, asked)) / 3,
+            "word_pairs": _share(pairs, set(itertools.pairwise(words))),
         }
     return found
 

@@ -1,0 +1,90 @@
+"""What every response of the page's server carries, and whom it answers."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+# The page may load and reach nothing but its own server, whatever stands in an article.
+# Gradio needs inline scripts and builds its templates with the Function constructor.
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+def allowed_hosts(host: str) -> frozenset[str] | None:
+    """The names that a page listening on this address may be asked for; None for any.
+
+    One that only this computer reaches has few names. What others reach has names that we do
+    not know.
+    """
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "localhost"
+    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if is_loopback else None
+
+
+class Guard:
+    """ASGI middleware: adds security headers, and refuses hosts that the page is not served as.
+
+    The second stops a web site from reading the articles by giving its own name this computer's
+    address (DNS rebinding).
+
+    Args:
+        app: the application to guard.
+        hosts: names that the page may be asked for; None for any.
+    """
+
+    def __init__(self, app: Application, hosts: frozenset[str] | None) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._hosts is not None and _host(scope) not in self._hosts:
+            await _refuse(send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+def _host(scope: MutableMapping[str, Any]) -> str:
+    """The name in the request's Host header, without the port."""
+    value = next((v for name, v in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    if value.startswith("["):  # an IPv6 address: "[::1]:7860"
+        return value[1:].partition("]")[0]
+    return value.partition(":")[0].lower()
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    body = b"This page is served to this computer only. Open it as http://127.0.0.1 and its port."
+    await send({"type": "http.response.body", "body": body})

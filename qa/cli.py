@@ -1,0 +1,312 @@
+"""The command `article-qa`.
+
+What a command needs is imported when it runs, so that `article-qa --help` is instant.
+"""
+
+import importlib.metadata
+import io
+import ipaddress
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import platformdirs
+import typer
+from typer.core import TyperGroup
+
+from index import ArticleIndex, ArticleQAError, load_articles
+from qa import terminal
+from qa.bot import Bot
+from qa.retriever import Retriever
+from qa.serialization import answer_as_dict, passage_as_dict
+from qa.shipped import SEEDS
+
+PROBLEM = 1
+REFUSED = 3
+INTERRUPTED = 130
+
+_EXIT_CODES = (
+    "Exit codes: 0 all went well; 1 something failed, and a message says what; 2 the command "
+    "line is wrong; 3 `ask` found no answer; 130 stopped with Ctrl-C."
+)
+
+
+class _Commands(TyperGroup):
+    """Turns what a command raises into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArticleQAError as error:
+            terminal.complain(str(error))
+            raise typer.Exit(PROBLEM) from error
+        except KeyboardInterrupt as error:
+            terminal.warn("Stopped. Nothing is lost; the same command can be run again.")
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Ask questions of your articles; answers come with exact citations. Works offline.",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        envvar="ARTICLE_QA_INDEX",
+        help="Folder of the index.",
+        show_default="your user data folder",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    # The bar that transformers draws while it reads weights from the disk says nothing of use.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a character unknown to a terminal is no error
+            stream.reconfigure(errors="replace")
+    app(prog_name="article-qa")
+
+
+def index_path(given: Path | None) -> Path:
+    """The folder given, or the one in the platform's place for a user's data."""
+    return given or platformdirs.user_data_path("article-qa", appauthor=False) / "index"
+
+
+def open_index(path: Path | None, *, create: bool = False, reembed: bool = False) -> ArticleIndex:
+    """The index that a command works on, with the default embedding model."""
+    return ArticleIndex.open(index_path(path), create=create, reembed=reembed)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        terminal.say(importlib.metadata.version("article-qa"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: ARG001 - its callback does everything
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    terminal.show_warnings_of_loaders()
+
+
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add articles to the index, which is made if it is not there.
+
+    Articles that are in it unchanged are skipped; changed ones are replaced. Ctrl-C stops after
+    the step at work; run the command again to go on. Exits with 1 if anything failed.
+    """
+    with (
+        open_index(index, create=True) as opened,
+        terminal.adding() as progress,
+        _ctrl_c_asks() as stop,
+    ):
+        report = opened.add(load_articles(*paths), progress=progress, stop=stop)
+    if as_json:
+        terminal.say_json(report)
+    else:
+        terminal.show_added(report, str(index_path(index)))
+    if report.stopped:
+        terminal.warn("Stopped. What was added stays; run the same command again to go on.")
+        raise typer.Exit(INTERRUPTED)
+    if report.failed:
+        raise typer.Exit(PROBLEM)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In quotation marks.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with the sentences that hold the answer, and where they stand.
+
+    Refuses, with exit code 3, where the articles do not answer it.
+    """
+    with open_index(index) as opened, terminal.working("Searching…"):
+        answer = Bot(Retriever(opened)).ask(question)
+    if as_json:
+        terminal.say_json(answer_as_dict(answer))
+    else:
+        terminal.show_answer(answer)
+    if answer.abstained:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="In quotation marks.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many passages at most.")] = 5,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages nearest to a question, best first, with their scores from 0 to 1."""
+    with open_index(index) as opened, terminal.working("Searching…"):
+        passages = Retriever(opened).search(question, k)
+    if as_json:
+        terminal.say_json([passage_as_dict(passage) for passage in passages])
+    elif passages:
+        terminal.show_passages(passages)
+    else:
+        terminal.say("Nothing was found.")
+
+
+@app.command("list")
+def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the articles of the index."""
+    with open_index(index) as opened:
+        articles = opened.articles()
+    if as_json:
+        terminal.say_json(articles)
+    else:
+        terminal.show_articles(articles)
+
+
+@app.command()
+def remove(
+    uri: Annotated[str, typer.Argument(help='As "article-qa list" shows it.')],
+    index: IndexOption = None,
+) -> None:
+    """Remove an article from the index; its file stays where it is."""
+    with open_index(index) as opened:
+        opened.remove(uri)
+    terminal.say(f"Removed {uri}")
+
+
+@app.command()
+def check(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Compare everything in the index with everything derived from it.
+
+    Exits with 1 if there is a problem, and says what to do about each.
+    """
+    with open_index(index) as opened, terminal.working("Checking…"):
+        report = opened.check()
+    if as_json:
+        terminal.say_json(report)
+    else:
+        terminal.show_check(report)
+    if not report.ok:
+        raise typer.Exit(PROBLEM)
+
+
+@app.command()
+def rebuild(
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Embed everything anew if the model has changed.")
+    ] = False,
+    index: IndexOption = None,
+) -> None:
+    """Make what is derived from the stored articles anew: full text and vector index."""
+    with terminal.working("Rebuilding…"), open_index(index, reembed=embed) as opened:
+        opened.rebuild()
+        size = opened.statistics()
+    terminal.say(f"Rebuilt: {size.articles:,} articles, {size.sentences:,} sentences.")
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; one of this computer.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    index: IndexOption = None,
+) -> None:
+    """Start the chat, a page for the browsers of this computer. Ctrl-C ends it.
+
+    An index without any article gets the example article first.
+    """
+    _require_this_computer(host)
+    with open_index(index, create=True) as opened, terminal.adding() as progress:
+        if not opened.articles():
+            report = opened.add(load_articles(SEEDS), progress=progress)
+            terminal.say("The index is empty, so it gets the example article:")
+            terminal.show_added(report, str(index_path(index)))
+    from qa.chat import serve as serve_chat
+
+    serve_chat(index_path(index), host=host, port=port)
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="SQuAD 1.1 or 2.0 (.json, .json.gz), or .jsonl.")],
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="Ask so many questions, drawn at random.", show_default="all"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the drawing.")] = 0,
+    unanswerable: Annotated[
+        bool,
+        typer.Option("--unanswerable", help="Ask each question without its article, too."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure retrieval, answers and refusals on questions with known answers.
+
+    All its articles are indexed, in a temporary folder; your index is not touched.
+    """
+    from qa.evaluation import evaluate_file
+
+    with terminal.evaluating() as progress:
+        figures = evaluate_file(
+            file, limit=limit, seed=seed, unanswerable=unanswerable, progress=progress
+        )
+    if as_json:
+        terminal.say_json(figures)
+    else:
+        terminal.show_figures(figures)
+
+
+@contextmanager
+def _ctrl_c_asks() -> Iterator[Callable[[], bool]]:
+    """A first Ctrl-C makes the yielded function true; a second one interrupts at once."""
+    pressed = threading.Event()
+
+    def press(_number: int, _frame: FrameType | None) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _require_this_computer(host: str) -> None:
+    try:
+        safe = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        safe = host == "localhost"
+    if not safe:
+        raise typer.BadParameter(
+            f"{host} can be reached from other computers, and the chat has no passwords: anyone "
+            "could read and delete your articles. Leave out --host; to use it from elsewhere, "
+            f'forward the port ("ssh -L 7860:127.0.0.1:7860 {host}").',
+            param_hint="--host",
+        )

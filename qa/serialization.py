@@ -1,0 +1,84 @@
+"""Answers and passages as plain dictionaries, ready for JSON.
+
+Every field is there but the text of whole articles, which the offsets and the content hash
+make unnecessary: they say which characters of which version are meant. Dates are ISO 8601.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from index import Sentence
+from qa.answer import Answer, Citation, Passage
+
+
+def answer_as_dict(answer: Answer) -> dict[str, Any]:
+    """All of an answer, with `abstained`; `reason` is null where there is an answer."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "reason": str(answer.reason) if answer.reason else None,
+        "confidence": float(answer.confidence),
+        "citations": [_citation_as_dict(citation) for citation in answer.citations],
+        "passages": [passage_as_dict(passage) for passage in answer.passages],
+        "unknown_words": list(answer.unknown_words),
+        "corrections": dict(answer.corrections),
+        "timings": _floats(answer.timings),
+    }
+
+
+def passage_as_dict(passage: Passage) -> dict[str, Any]:
+    """All of a passage; `text` and `quote` are its words and those of the sentence found."""
+    article = passage.article
+    return {
+        "uri": article.uri,
+        "title": article.title,
+        "source": article.source,
+        "published": _iso(article.published),
+        "language": article.language,
+        "content_hash": article.content_hash,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "quote": passage.quote,
+        "sentence": _sentence_as_dict(passage.sentence),
+        "sentences": [_sentence_as_dict(sentence) for sentence in passage.sentences],
+        "paragraph_start": passage.paragraph_start,
+        "paragraph_end": passage.paragraph_end,
+        "score": float(passage.score),
+        "scores": _floats(passage.scores),
+    }
+
+
+def _citation_as_dict(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "uri": citation.uri,
+        "title": citation.title,
+        "source": citation.source,
+        "published": _iso(citation.published),
+        "content_hash": citation.content_hash,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "passage": passage_as_dict(citation.passage),
+    }
+
+
+def _sentence_as_dict(sentence: Sentence) -> dict[str, int]:
+    return {
+        "id": sentence.id,
+        "start": sentence.start,
+        "end": sentence.end,
+        "paragraph": sentence.paragraph,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _floats(values: Any) -> dict[str, float]:
+    # Signals may be NumPy numbers, which the json module refuses.
+    return {name: float(value) for name, value in values.items()}

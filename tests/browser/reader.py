@@ -1,0 +1,83 @@
+"""What the browser tests share: the pages, and a person who reads them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+# Pictures of the page, and traces of what failed.
+OUTPUT = Path(__file__).parents[1] / "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the page is seen on, and how its reader likes it."""
+
+    width: int = 1280
+    height: int = 800
+    colours: Literal["light", "dark"] = "light"
+    motion: Literal["reduce", "no-preference"] = "no-preference"
+
+
+TELEPHONE = Screen(390, 844)
+
+
+class Server:
+    """The pages, by the name of their collection."""
+
+    def __init__(self, pages: dict[str, str], stdin: IO[str]) -> None:
+        self.pages = pages
+        self._stdin = stdin
+
+    def let_go(self) -> None:
+        """Let the slow page's model load."""
+        self._stdin.write("let go\n")
+        self._stdin.flush()
+
+
+class Reader:
+    """A person at the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.troubles: list[str] = []
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: self.troubles.append(r.url) if is_foreign(r.url) else None)
+        page.on("dialog", self._dismiss)
+        self.question = page.get_by_label("Your question")
+        self.turns = page.locator("#qa-conversation .qa-turn:not(.qa-asking)")
+        self.status = page.locator("#qa-status p")
+        self.cards = page.locator("#qa-sources .qa-card:visible")
+
+    def open(self, address: str) -> None:
+        """Begin a conversation at a page; it is loaded if it is not open."""
+        if self.page.url == address:
+            self.question.fill("")
+            self.page.get_by_role("button", name="New conversation").click()
+        else:
+            self.page.goto(address)
+        expect(self.page.locator("#qa-conversation .qa-welcome")).to_be_visible()
+
+    def ask(self, question: str) -> Locator:
+        """Ask, and wait for the answer; its turn."""
+        number = self.turns.count() + 1
+        self.question.fill(question)
+        self.question.press("Enter")
+        turn = self.page.locator(f"#qa-turn-{number}")
+        turn.wait_for()
+        return turn
+
+    def keep_picture(self, name: str, *, whole: bool = False) -> None:
+        self.page.screenshot(path=OUTPUT / f"{name}.png", full_page=whole, animations="disabled")
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.troubles.append(dialog.message)
+        dialog.accept()
+
+
+def is_foreign(url: str) -> bool:
+    """Whether an address is one of another computer; "data:" and "blob:" are of none."""
+    return urlsplit(url).hostname not in ("127.0.0.1", None)

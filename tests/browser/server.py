@@ -1,0 +1,87 @@
+"""Serves one page for each collection that the browser tests need, until its input ends.
+
+Prints a line of JSON, the address of each page by its name. Run in a process of its own: the
+tests would turn the warnings of Gradio's threads into errors.
+"""
+
+import json
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index import Article, ArticleIndex, HashingEmbedder, Loaded, load_articles
+from qa import Bot, Retriever
+from qa.chat import build_demo, launch
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+PWNED = "window.__pwned = true"
+
+
+def hostile() -> Iterable[Article]:
+    """Articles that would run code, or load from elsewhere, if they were read as markup."""
+    attacks = {
+        "script": f"<script>{PWNED}</script>",
+        "image": f"<img src=x onerror='{PWNED}'><img src=http://192.0.2.1/track.png>",
+        "vector": f"\"'><svg/onload='{PWNED}'>",
+        "literal": f"${{{PWNED}}} `+({PWNED})+`",
+        "handlebars": "{{value}} {{{value}}} {{#each this}}x{{/each}} {{constructor.name}}",
+        "latex": "$$\\href{javascript:" + PWNED + "}{x}$$ \\(x\\) $x$",
+        "markdown": f"![x](http://192.0.2.1/x.png) [y](javascript:{PWNED}) **bold** `code`",
+        "direction": "abc \u202e fed \u2067 cba \u202d",
+        "control": "nul \0 bell \7 escape \x1b[31m delete \x7f",
+    }
+    for name, attack in attacks.items():
+        yield Article(
+            f"javascript:{PWNED}//{name}",
+            f"The {name} attack {attack}",
+            f"The {name} attack says {attack} to every reader. It ends here.",
+            datetime(2023, 2, 7, tzinfo=UTC),
+            f"Outlet {attack}",
+        )
+    yield Article("https://example.com/?a=1&b=\"'<>", "Linked", "The linked article is harmless.")
+    yield Article("file:///long", "Long", "The elephant stood at the river " + "x" * 10_000_000)
+
+
+class SlowEmbedder(HashingEmbedder):
+    """Takes until it is let go to load its model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def warm_up(self) -> None:
+        self.let_go.wait()
+
+
+def serve(name: str, articles: Iterable[Loaded], embedder: HashingEmbedder) -> str:
+    """The address of a new page about these articles."""
+    folder = Path(tempfile.mkdtemp()) / name
+    index = ArticleIndex.open(folder, embedder=embedder)
+    report = index.add(articles)
+    assert not report.failed, report.failed
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return launch(build_demo(Bot(Retriever(index)), index), folder, port=port, block=False)
+
+
+def main() -> None:
+    slow = SlowEmbedder()
+    pages = {
+        "seeds": serve("seeds", load_articles(SEEDS), HashingEmbedder()),
+        "hostile": serve("hostile", hostile(), HashingEmbedder()),
+        "empty": serve("empty", [], HashingEmbedder()),
+        "slow": serve("slow", load_articles(SEEDS), slow),
+    }
+    print(json.dumps(pages), flush=True)
+    for line in sys.stdin:
+        if line == "let go\n":
+            slow.let_go.set()
+
+
+if __name__ == "__main__":
+    main()

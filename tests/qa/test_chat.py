@@ -1,0 +1,198 @@
+"""The parts of the chat that need no browser."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import (
+    Article,
+    ArticleQAError,
+    IndexDamaged,
+    ModelNotFound,
+    load_articles,
+)
+from qa import Answer, Step, Turn
+from qa.chat import examples, launch, rendering
+from qa.chat.events import MAXIMUM_TURNS, Parts, _asked
+from qa.chat.guard import Guard, allowed_hosts
+from qa.chat.loading import Loading
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+# Stand-ins for the components of the page, by name.
+PARTS = Parts(**{field.name: field.name for field in fields(Parts)})  # type: ignore[arg-type]
+
+
+class FakeBot:
+    """Answers "Yes.", or raises."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.histories: list[Sequence[Turn]] = []
+
+    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Step | Answer]:
+        self.histories.append(history)
+        yield Step("searching")
+        if self.error:
+            raise self.error
+        yield Step("answering")
+        yield Answer(question, question, "Yes.")
+
+
+def loaded() -> Loading:
+    loading = Loading(lambda: None)
+    loading.wait()
+    return loading
+
+
+def last_values(bot: FakeBot, question: str, turns: list[Turn], loading: Loading) -> dict[str, Any]:
+    """What every part of the page shows when all is done."""
+    values: dict[str, Any] = {}
+    for changes in _asked(PARTS, bot, loading, question, turns):  # type: ignore[arg-type]
+        values |= changes
+    return values
+
+
+def test_an_answer_joins_the_conversation_and_the_next_question_has_it() -> None:
+    bot = FakeBot()
+    turns = last_values(bot, "One?", [], loaded())["turns"]
+    turns = last_values(bot, "Two?", turns, loaded())["turns"]
+    assert [turn.question for turn in turns] == ["One?", "Two?"]
+    assert [[turn.question for turn in history] for history in bot.histories] == [[], ["One?"]]
+
+
+def test_a_conversation_forgets_its_oldest_turns() -> None:
+    turns: list[Turn] = []
+    for number in range(MAXIMUM_TURNS + 2):
+        turns = last_values(FakeBot(), f"{number}?", turns, loaded())["turns"]
+    assert len(turns) == MAXIMUM_TURNS
+    assert turns[0].question == "2?"
+
+
+def test_a_known_trouble_is_told_and_the_question_given_back() -> None:
+    values = last_values(FakeBot(IndexDamaged("Run a check.")), "Why?", [], loaded())
+    assert "Run a check." in values["status"]
+    assert values["question"] == "Why?"
+    assert values["conversation"] == rendering.conversation([])
+    assert "turns" not in values
+
+
+def test_an_unknown_trouble_ends_the_waiting_and_tells_no_details() -> None:
+    values = last_values(FakeBot(RuntimeError("secret")), "Why?", [], loaded())
+    assert "Something went wrong" in values["status"]
+    assert not any("secret" in str(value) for value in values.values())
+    assert "qa-asking" not in values["conversation"]
+
+
+@pytest.mark.parametrize("error", [ModelNotFound("No model here."), OSError("disk"), ImportError()])
+def test_a_model_that_cannot_be_loaded_is_told_with_every_question(error: Exception) -> None:
+    def fail() -> None:
+        raise error
+
+    loading = Loading(fail)
+    values = last_values(FakeBot(), "Why?", [], loading)
+    assert "The language model cannot be loaded" in values["status"]
+    assert str(error) in values["status"]
+
+
+def test_the_example_questions_are_asked_of_the_example_article_only() -> None:
+    hashes = [a.content_hash for a in load_articles(SEEDS) if isinstance(a, Article)]
+    shown = examples.example_questions([*hashes, "another"])
+    assert len(shown) == examples.ANSWERABLE + examples.UNANSWERABLE
+    assert examples.example_questions(["another"]) == []
+    assert examples.example_questions([]) == []
+
+
+def test_the_last_example_has_no_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rows = [{"question": f"{n}?", "answerable": n % 2 == 0} for n in range(10)]
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    (tmp_path / "article.txt").write_text("A title\n\nA sentence.", "utf-8")
+    [article] = load_articles(tmp_path)
+    assert isinstance(article, Article)
+    monkeypatch.setattr(examples, "_SEEDS", tmp_path)
+    examples._shipped.cache_clear()
+    try:
+        assert examples.example_questions([article.content_hash]) == ["0?", "2?", "6?", "1?"]
+    finally:
+        examples._shipped.cache_clear()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_on_this_computer_the_page_has_few_names(host: str) -> None:
+    names = allowed_hosts(host)
+    assert names is not None
+    assert {host, "localhost"} <= names
+    assert "attacker.example" not in names
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "computer.example"])
+def test_reached_from_elsewhere_the_page_has_names_nobody_knows(host: str) -> None:
+    assert allowed_hosts(host) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"127.0.0.1:7860", 200),
+        (b"LOCALHOST", 200),
+        (b"[::1]:7860", 200),
+        (b"attacker.example", 421),
+        (b"127.0.0.1.attacker.example:7860", 421),
+        (b"", 421),
+    ],
+)
+def test_the_guard_reads_the_host_as_browsers_write_it(header: bytes, status: int) -> None:
+    sent: list[Any] = []
+
+    async def page(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError
+
+    guard = Guard(page, allowed_hosts("127.0.0.1"))
+    asyncio.run(guard({"type": "http", "headers": [(b"host", header)]}, receive, send))
+    assert sent[0]["status"] == status
+    assert b"content-security-policy" in dict(sent[0]["headers"])
+
+
+class FakePage:
+    """Keeps what it is launched with; its port is taken where `error` is given."""
+
+    def __init__(self, error: OSError | None = None) -> None:
+        self.error = error
+        self.options: dict[str, Any] = {}
+
+    def launch(self, **options: Any) -> tuple[None, str, None]:
+        if self.error:
+            raise self.error
+        self.options = options
+        return None, "http://127.0.0.1:7860/", None
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
+    page = FakePage(OSError("Cannot find empty port"))
+    with pytest.raises(ArticleQAError, match=r"port 7860.*choose another port"):
+        launch(page, tmp_path, port=7860, block=False)  # type: ignore[arg-type]
+
+
+def test_the_page_is_closed_to_everything_but_its_reader(tmp_path: Path) -> None:
+    page = FakePage()
+    launch(page, tmp_path / "index", block=False)  # type: ignore[arg-type]
+    options = page.options
+    assert options["server_name"] == "127.0.0.1"
+    for name in ("share", "run_history", "enable_monitoring", "pwa", "show_error"):
+        assert options[name] is False, name
+    assert options["strict_cors"] is True
+    assert options["allowed_paths"] == []
+    assert options["blocked_paths"] == [str(tmp_path / "index")]
+    assert "http" not in options["head"] + options["js"]
+    assert options["theme"]._stylesheets == []
+    assert options["theme"]._font_css == []

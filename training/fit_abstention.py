@@ -1,0 +1,242 @@
+"""Fit the weights in `qa/abstention.py`, and show what each working point means.
+
+    python training/fit_abstention.py DEV.json.gz [--index FOLDER] [--limit 1500] [--seed 2]
+
+A bot must refuse in collections of every size. So the articles of the file are cut into short
+ones of about twenty sentences, and questions are asked
+
+- of all of them: with the answer there, with the sentence of the answer taken out, and with the
+  whole original article taken out;
+- of one short article: their own, another cut from the same original, and a foreign one.
+
+The label is whether the cited sentences hold the answer. Printed are the weights, and figures of
+two-fold cross-validation by original article.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from index import Article, ArticleIndex, Filters, Sentence, StoredSentence, Vectors, split_sentences
+from qa import Retriever
+from qa.abstention import WEIGHTS, evidence
+from qa.bot import SECOND_WITHIN
+from qa.evaluation import auroc
+from qa.ranking import weighted_sum
+from qa.retriever import RankedSentence
+from qa.squad import SquadQuestion, read_squad
+
+SENTENCES_EACH = 18
+REGULARISATION = 1e-4
+
+
+@dataclass(frozen=True)
+class ShortQuestion:
+    """A question with the short article that answers it, and which original that was cut from."""
+
+    question: SquadQuestion
+    uri: str
+    original: int
+
+
+class OneArticle:
+    """An index as if it held a single article."""
+
+    def __init__(self, index: ArticleIndex, uri: str) -> None:
+        self._index = index
+        self._only = Filters(uris=(uri,))
+
+    def reading(self) -> AbstractContextManager[None]:
+        return self._index.reading()
+
+    def embed_question(self, question: str) -> Vectors:
+        return self._index.embed_question(question)
+
+    def search_vectors(
+        self, vector: Vectors, k: int, filters: Filters | None = None
+    ) -> list[tuple[int, float]]:
+        return self._index.search_vectors(vector, k, filters or self._only)
+
+    def search_text(
+        self,
+        words: Sequence[str],
+        k: int,
+        *,
+        with_context: bool = False,
+        filters: Filters | None = None,
+    ) -> list[tuple[int, float]]:
+        return self._index.search_text(
+            words, k, with_context=with_context, filters=filters or self._only
+        )
+
+    def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
+        return self._index.sentences(ids)
+
+    def paragraph(self, uri: str, number: int) -> list[Sentence]:
+        return self._index.paragraph(uri, number)
+
+    def article(self, uri: str) -> Article:
+        return self._index.article(uri)
+
+    def matches_any(self, filters: Filters) -> bool:
+        return True
+
+    def contains_word(self, word: str) -> bool:
+        return bool(self.search_text([word], 1, with_context=True))
+
+    def similar_word(self, word: str) -> str | None:
+        return None
+
+
+def short_articles(path: Path) -> tuple[list[Article], list[ShortQuestion]]:
+    """The articles of a SQuAD file cut into short ones, and the questions about each."""
+    articles, questions = read_squad(path)
+    shorts: list[Article] = []
+    asked: list[ShortQuestion] = []
+    for original, article in enumerate(articles):
+        bounds, start, sentences = [], 0, 0
+        spans = split_sentences(article.text, article.language)
+        for before, after in zip(spans, [*spans[1:], None], strict=True):
+            sentences += 1
+            ends_paragraph = after is None or after.paragraph != before.paragraph
+            if ends_paragraph and (sentences >= SENTENCES_EACH or after is None):
+                bounds.append((start, before.end))
+                start, sentences = (after.start if after else 0), 0
+        about = [q for q in questions if q.uri == article.uri]
+        for number, (first, last) in enumerate(bounds):
+            uri = f"{article.uri}#{number}"
+            shorts.append(Article(uri, article.title, article.text[first:last]))
+            for question in about:
+                answer = question.answers[0]
+                if first <= answer.start < last:
+                    moved = replace(answer, start=answer.start - first)
+                    asked.append(ShortQuestion(replace(question, answers=(moved,)), uri, original))
+    return shorts, asked
+
+
+def holds_answer(item: RankedSentence, question: ShortQuestion) -> bool:
+    sentence, answer = item.stored.sentence, question.question.answers[0]
+    return sentence.article_uri == question.uri and sentence.start <= answer.start < sentence.end
+
+
+def example(
+    retriever: Retriever, question: ShortQuestion, *, answerable: bool,
+    without_sentence: bool = False, filters: Filters | None = None,
+) -> tuple[np.ndarray, bool] | None:  # fmt: skip
+    """Evidence, and whether what would be cited holds the answer; None where nothing is found."""
+    read = retriever.read(question.question.text)
+    ranked = retriever.rank(read, filters=filters)
+    if without_sentence:
+        answer = question.question.answers[0].text
+        ranked = [
+            r for r in ranked if not holds_answer(r, question) and answer not in r.stored.text
+        ]
+    if not ranked:
+        return None
+    found = evidence(read, ranked)
+    sums = [weighted_sum(r.signals) for r in ranked[:2]]
+    cited = ranked[: 2 if len(sums) > 1 and sums[0] - sums[1] <= SECOND_WITHIN else 1]
+    right = answerable and any(holds_answer(r, question) for r in cited)
+    return np.array([found[name] for name in WEIGHTS]), right
+
+
+def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Coefficients and, last, the offset, of a logistic regression."""
+    centre, spread = features.mean(0), features.std(0) + 1e-9
+    scaled = np.c_[(features - centre) / spread, np.ones(len(features))]
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = scaled @ parameters
+        value = np.average(np.logaddexp(0, margin) - labels * margin, weights=weights)
+        gradient = scaled.T @ (weights * (expit(margin) - labels)) / weights.sum()
+        return (
+            float(value + REGULARISATION * parameters @ parameters),
+            gradient + 2 * REGULARISATION * parameters,
+        )
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    coefficients = found[:-1] / spread
+    return np.append(coefficients, found[-1] - coefficients @ centre)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--limit", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=2)
+    arguments = parser.parse_args()
+    random = np.random.default_rng(arguments.seed)
+    shorts, questions = short_articles(arguments.file)
+    of_original: dict[int, list[str]] = {}
+    for q in questions:
+        if q.uri not in of_original.setdefault(q.original, []):
+            of_original[q.original].append(q.uri)
+    drawn = [questions[i] for i in random.permutation(len(questions))[: arguments.limit]]
+    rows: list[tuple[str, int, np.ndarray, bool]] = []
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        ArticleIndex.open(arguments.index or Path(temporary)) as index,
+    ):
+        print(f"indexing {len(shorts)} short articles", file=sys.stderr)
+        index.add(shorts)
+        whole = Retriever(index)
+        for q in drawn:
+            siblings = [uri for uri in of_original[q.original] if uri != q.uri]
+            foreign = [u for o, uris in of_original.items() if o != q.original for u in uris]
+            kinds = {
+                "all, answered": example(whole, q, answerable=True),
+                "all, sentence gone": example(whole, q, answerable=False, without_sentence=True),
+                "all, article gone": example(
+                    whole, q, answerable=False, filters=Filters(uris=tuple(foreign))
+                ),
+                "one, answered": example(Retriever(OneArticle(index, q.uri)), q, answerable=True),
+                "one, foreign": example(
+                    Retriever(OneArticle(index, str(random.choice(foreign)))),
+                    q,
+                    answerable=False,
+                ),
+            }
+            if siblings:
+                sibling = OneArticle(index, str(random.choice(siblings)))
+                kinds["one, sibling"] = example(Retriever(sibling), q, answerable=False)
+            rows += [(kind, q.original, *e) for kind, e in kinds.items() if e]
+    kinds_of = np.array([row[0] for row in rows])
+    originals = np.array([row[1] for row in rows])
+    features = np.stack([row[2] for row in rows])
+    labels = np.array([row[3] for row in rows], dtype=float)
+    answered = np.char.endswith(kinds_of, "answered")
+    # As many questions that can be answered as cannot, in the eyes of the regression.
+    weights = np.where(answered, 1 / answered.sum(), 1 / (~answered).sum()) * len(rows) / 2
+    sure = np.zeros(len(rows))
+    for half in (0, 1):
+        training, held_out = originals % 2 == half, originals % 2 != half
+        found = fit(features[training], labels[training], weights[training])
+        sure[held_out] = expit(features[held_out] @ found[:-1] + found[-1])
+    print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
+    names = sorted(set(kinds_of))
+    print("share refused below each confidence\n" + " " * 6 + "  ".join(f"{n:>18s}" for n in names))
+    for threshold in np.arange(0.05, 0.75, 0.05):
+        shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
+        print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
+    for low in np.arange(0, 1, 0.1):
+        bin_ = (sure >= low) & (sure < low + 0.1)
+        if bin_.any():
+            right = np.average(labels[bin_], weights=weights[bin_])
+            print(f"confidence {low:.1f}-{low + 0.1:.1f}: right {right:.2f} of {bin_.sum()}")
+    found = fit(features, labels, weights)
+    for name, weight in zip(WEIGHTS, found, strict=False):
+        print(f'    "{name}": {weight:.2f},')
+    print(f"OFFSET = {found[-1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
