@@ -84,7 +84,8 @@ def _article_problems(store: Store, uri: str, dimension: int) -> list[str]:
         problems.append("it has no sentences")
     reached = 0
     for start, end, _, text, vector in sentences:
-        if not reached <= start < end or article.text[start:end] != text:
+        within = reached <= start < end <= len(article.text)
+        if not within or article.text[start:end] != text:
             problems.append(f"the sentence at {start}:{end} is not what stands there")
         elif article.text[reached:start].strip():
             problems.append(f"text between {reached} and {start} belongs to no sentence")
@@ -110,6 +111,9 @@ def _is_vector(content: bytes, dimension: int) -> bool:
     """Whether it is of the right size, and of length 1, or 0 where a text has no word."""
     if len(content) != VECTOR_BYTES * dimension:
         return False
-    length = np.linalg.norm(np.frombuffer(content, dtype="<f2").astype(np.float32))
+    vector = np.frombuffer(content, dtype="<f2").astype(np.float32)
+    if not np.isfinite(vector).all():
+        return False
+    length = np.linalg.norm(vector)
     # 16-bit floats have 11 significant bits: rounding moves a length by less than 2 ** -11.
     return bool(length == 0 or abs(length - 1) < 1e-3)

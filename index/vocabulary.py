@@ -38,8 +38,8 @@ class Vocabulary:
 
 def nearest_form(word: str, text: str) -> str | None:
     """The word of the text that looks most like the given one, as it is written there."""
-    # Sorted, so that of two words equally near it is always the same one.
-    forms = sorted(set(re.findall(r"\w+", text)))
+    # Of two equally near always the same one, and rather "bridge" than "Bridge".
+    forms = sorted(set(re.findall(r"\w+", text)), key=str.swapcase)
     best = process.extractOne(word.lower(), forms, scorer=OSA.distance, processor=str.lower)
     return str(best[0]) if best else None
 

@@ -10,18 +10,16 @@ from qa.retriever import RankedSentence
 # Fitted by `python training/fit_abstention.py DEV.json.gz`: logistic regression on questions
 # whose answer is in the collection, whose sentence was taken out, or whose article was.
 WEIGHTS: Mapping[str, float] = {
-    "best": 0.5,
-    "lead": 0.3,
-    "context_similarity": 3.0,
-    "paragraph_similarity": 1.0,
-    "support": 3.0,
-    "sentence_support": 1.0,
-    "unknown": -2.0,
-    "missing_names": -1.0,
-    "lacks_kind": -1.0,
-    "offers_kind": 0.5,
+    "best": 0.39,
+    "lead": 0.19,
+    "context_similarity": 7.26,
+    "paragraph_similarity": -8.85,
+    "sentence_support": 2.30,
+    "missing_names": -0.96,
+    "lacks_kind": -0.69,
+    "offers_kind": -0.63,
 }
-OFFSET = -8.0
+OFFSET = -7.06
 
 
 def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, float]:
@@ -31,7 +29,6 @@ def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, 
     - `context_similarity`, `paragraph_similarity`: see `qa.ranking.signals`.
     - `support`, `sentence_support`: share of the question's content words that stand in the
       sentence, its neighbours or the title; and in the sentence alone.
-    - `unknown`: share of the content words that no article has, or that had to be corrected.
     - `missing_names`: share of the question's capitalised words, the first word apart, that
       stand neither in the sentence nor beside it.
     - `lacks_kind`, `offers_kind`: 1 where a number, time, person or place is asked for, and the
@@ -46,7 +43,6 @@ def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, 
     total = weighted_sum(best.signals)
     specific = question.kind is not Kind.OTHER
     offered = offers(question.kind, best.stored.text, frozenset(words_of(question.text)))
-    doubtful = len(question.unknown_words) + len(question.corrections)
     return {
         "best": total,
         "lead": total - weighted_sum(ranked[1].signals) if len(ranked) > 1 else 0.0,
@@ -54,7 +50,6 @@ def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, 
         "paragraph_similarity": best.signals["paragraph_similarity"],
         "support": sum(_stem(word) in near for word in content) / max(1, len(content)),
         "sentence_support": sum(_stem(word) in own for word in content) / max(1, len(content)),
-        "unknown": min(1.0, doubtful / max(1, len(content))),
         "missing_names": sum(_stem(word) not in near for word in name_words)
         / max(1, len(name_words)),
         "lacks_kind": float(specific and not offered),

@@ -19,7 +19,7 @@ FUNCTION_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_POSSESSIVES = ("'s", "’s")
+_POSSESSIVES = ("'s", "’s", "'S", "’S")
 
 
 class Kind(StrEnum):
@@ -125,7 +125,10 @@ def read_question(text: str, collection: Words) -> Question:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without possessive endings."""
-    return [_without_possessive(word) for word in _WORD.findall(text.lower())]
+    words = _WORD.findall(text.lower())
+    if "'" in text or "’" in text:
+        return [_without_possessive(word) for word in words]
+    return words
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -162,7 +165,7 @@ def offers(kind: Kind, sentence: str, question_words: frozenset[str]) -> bool:
 
 
 def _without_possessive(word: str) -> str:
-    return word[:-2] if word.lower().endswith(_POSSESSIVES) else word
+    return word[:-2] if word.endswith(_POSSESSIVES) else word
 
 
 def _replace(text: str, replacement: Callable[[str], str | None]) -> str:

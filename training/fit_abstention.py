@@ -1,8 +1,8 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
-    python training/fit_abstention.py DEV.json.gz [--index FOLDER] [--limit 1500] [--seed 2]
+    python training/fit_abstention.py FILE... [--index FOLDER] [--limit 800] [--seed 2]
 
-A bot must refuse in collections of every size. So the articles of the file are cut into short
+A bot must refuse in collections of every size. So the articles of the files are cut into short
 ones of about twenty sentences, and questions are asked
 
 - of all of them: with the answer there, with the sentence of the answer taken out, and with the
@@ -96,12 +96,13 @@ class OneArticle:
         return None
 
 
-def short_articles(path: Path) -> tuple[list[Article], list[ShortQuestion]]:
+def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQuestion]]:
     """The articles of a SQuAD file cut into short ones, and the questions about each."""
     articles, questions = read_squad(path)
     shorts: list[Article] = []
     asked: list[ShortQuestion] = []
-    for original, article in enumerate(articles):
+    # Numbers of the originals that no other file has; even and odd ones are kept apart.
+    for original, article in enumerate(articles, file * 1_000_000):
         bounds, start, sentences = [], 0, 0
         spans = split_sentences(article.text, article.language)
         for before, after in zip(spans, [*spans[1:], None], strict=True):
@@ -112,19 +113,24 @@ def short_articles(path: Path) -> tuple[list[Article], list[ShortQuestion]]:
                 start, sentences = (after.start if after else 0), 0
         about = [q for q in questions if q.uri == article.uri]
         for number, (first, last) in enumerate(bounds):
-            uri = f"{article.uri}#{number}"
+            uri = f"{file}:{article.uri}#{number}"
             shorts.append(Article(uri, article.title, article.text[first:last]))
             for question in about:
-                answer = question.answers[0]
-                if first <= answer.start < last:
-                    moved = replace(answer, start=answer.start - first)
-                    asked.append(ShortQuestion(replace(question, answers=(moved,)), uri, original))
+                moved = tuple(
+                    replace(answer, start=answer.start - first)
+                    for answer in question.answers
+                    if first <= answer.start < last
+                )
+                if moved:
+                    asked.append(ShortQuestion(replace(question, answers=moved), uri, original))
     return shorts, asked
 
 
 def holds_answer(item: RankedSentence, question: ShortQuestion) -> bool:
-    sentence, answer = item.stored.sentence, question.question.answers[0]
-    return sentence.article_uri == question.uri and sentence.start <= answer.start < sentence.end
+    sentence = item.stored.sentence
+    return sentence.article_uri == question.uri and any(
+        sentence.start <= answer.start < sentence.end for answer in question.question.answers
+    )
 
 
 def example(
@@ -169,18 +175,22 @@ def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.nda
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--index", type=Path)
-    parser.add_argument("--limit", type=int, default=1500)
+    parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
     arguments = parser.parse_args()
     random = np.random.default_rng(arguments.seed)
-    shorts, questions = short_articles(arguments.file)
+    shorts: list[Article] = []
+    drawn: list[ShortQuestion] = []
     of_original: dict[int, list[str]] = {}
-    for q in questions:
-        if q.uri not in of_original.setdefault(q.original, []):
-            of_original[q.original].append(q.uri)
-    drawn = [questions[i] for i in random.permutation(len(questions))[: arguments.limit]]
+    for number, file in enumerate(arguments.files):
+        more, questions = short_articles(file, number)
+        shorts += more
+        for q in questions:
+            if q.uri not in of_original.setdefault(q.original, []):
+                of_original[q.original].append(q.uri)
+        drawn += [questions[i] for i in random.permutation(len(questions))[: arguments.limit]]
     rows: list[tuple[str, int, np.ndarray, bool]] = []
     with (
         tempfile.TemporaryDirectory() as temporary,

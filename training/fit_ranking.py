@@ -1,11 +1,14 @@
 """Fit the weights in `qa/ranking.py`.
 
-    python training/fit_ranking.py DEV.json.gz [--index FOLDER] [--limit 3000] [--seed 1]
+    python training/fit_ranking.py FILE... [--index FOLDER] [--limit 2000] [--seed 1]
 
 The weights maximise the probability of the right sentence among all candidates of its question
-(softmax over the weighted sums, with a little L2). `--index` keeps the index for the next run.
-Printed are the weights, the scale and offset that turn a sum into a probability, and the figures
-of two-fold cross-validation by article, which no question of the same article has influenced.
+(softmax over the weighted sums, with a little L2); each file counts as much as the others,
+however many questions it has. `--index` keeps the index for the next run.
+
+Printed are, for each file, the figures of two-fold cross-validation by article, which no question
+of the same article has influenced; then the weights, the scale and offset that turn a sum into a
+probability, and how often the second sentence is right, by its distance from the first.
 """
 
 import argparse
@@ -36,13 +39,16 @@ def fit(data: list[Example], columns: list[int]) -> np.ndarray:
     """Weights of these signals, shape (columns,)."""
     signals, absent = padded(data, columns)
     right = signals[np.arange(len(data)), [example.right for example in data]]
+    files = np.array([example.file for example in data])
+    share = 1 / np.bincount(files)[files]
+    share /= share.sum()
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         sums = signals @ weights + absent
         normaliser = logsumexp(sums, axis=1, keepdims=True)
         expected = np.einsum("qc,qcs->qs", np.exp(sums - normaliser), signals)
-        value = float(np.mean(normaliser[:, 0] - right @ weights))
-        gradient = (expected - right).mean(axis=0)
+        value = float(share @ (normaliser[:, 0] - right @ weights))
+        gradient = share @ (expected - right)
         return (
             value + REGULARISATION * float(weights @ weights),
             gradient + 2 * REGULARISATION * weights,
@@ -65,51 +71,64 @@ def fit_probability(data: list[Example], weights: np.ndarray) -> tuple[float, fl
     return scale, offset - scale * middle
 
 
-def ranks(data: list[Example], weights: np.ndarray, columns: list[int]) -> np.ndarray:
-    """Position of the right sentence for each question, from 0."""
-    result = []
-    for example in data:
-        sums = example.signals[:, columns] @ weights
-        result.append(int(np.sum(sums > sums[example.right])))
-    return np.array(result)
+def rank(example: Example, weights: np.ndarray, columns: list[int]) -> int:
+    """Position of the right sentence, from 0."""
+    sums = example.signals[:, columns] @ weights
+    return int(np.sum(sums > sums[example.right]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--index", type=Path)
-    parser.add_argument("--limit", type=int, default=3000)
+    parser.add_argument("--limit", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    with collection(arguments.file, arguments.index) as (index, questions):
-        data = examples(index, questions, arguments.limit, arguments.seed)
-    share = len(data) / min(arguments.limit, len(questions))
-    print(f"{len(data)} questions, right sentence among the candidates: {share:.4f}")
+    data: list[Example] = []
+    shares = []
+    for number, file in enumerate(arguments.files):
+        folder = arguments.index / str(number) if arguments.index else None
+        with collection(file, folder) as (index, questions):
+            found = examples(index, questions, arguments.limit, arguments.seed, number)
+        shares.append(len(found) / min(arguments.limit, len(questions)))
+        print(f"{file.name}: right sentence among the candidates: {shares[-1]:.4f}")
+        data += found
     names = list(WEIGHTS)
     every = list(range(len(names)))
     for label, columns in [("all signals", every)] + [
         (f"without {name}", [c for c in every if names[c] != name]) for name in names
     ]:
-        found = np.concatenate(
-            [
-                ranks(held_out, fit(training, columns), columns)
-                for half in (0, 1)
-                for training in [[e for e in data if e.article % 2 == half]]
-                for held_out in [[e for e in data if e.article % 2 != half]]
-            ]
-        )
-        print(
-            f"{label:30s} MRR {share * np.mean(1 / (found + 1)):.4f}"
-            f"  recall@1 {share * np.mean(found < 1):.4f}  @5 {share * np.mean(found < 5):.4f}"
-            f"  @10 {share * np.mean(found < 10):.4f}",
-            flush=True,
-        )
+        weights_of = {
+            half: fit([e for e in data if e.article % 2 == half], columns) for half in (0, 1)
+        }
+        for number, share in enumerate(shares):
+            tested = [e for e in data if e.file == number]
+            found_at = np.array([rank(e, weights_of[1 - e.article % 2], columns) for e in tested])
+            print(
+                f"{label:30s} file {number}  MRR {share * np.mean(1 / (found_at + 1)):.4f}"
+                f"  recall@1 {share * np.mean(found_at < 1):.4f}"
+                f"  @5 {share * np.mean(found_at < 5):.4f}"
+                f"  @10 {share * np.mean(found_at < 10):.4f}",
+                flush=True,
+            )
     weights = fit(data, every)
     scale, offset = fit_probability(data, weights)
     for name, weight in zip(names, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
     print(f"SCALE = {scale:.3f}\nOFFSET = {offset:.2f}")
     certain = np.concatenate([expit(scale * (e.signals @ weights) + offset) for e in data])
+    for low in np.arange(0, 5, 0.5):
+        right = []
+        for example in data:
+            sums = example.signals @ weights
+            first, second = np.argsort(-sums)[:2]
+            if low <= sums[first] - sums[second] < low + 0.5:
+                right.append((example.right == first, example.right == second))
+        shares = np.mean(right, axis=0)
+        print(
+            f"second behind by {low:.1f}-{low + 0.5:.1f}: {len(right)} questions, "
+            f"first right {shares[0]:.2f}, second right {shares[1]:.2f}"
+        )
     print(f"probabilities sum to {certain.sum():.0f}, right sentences are {len(data)}")
 
 

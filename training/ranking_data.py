@@ -20,13 +20,13 @@ class Example:
     """One question.
 
     Attributes:
-        question: as in the file.
+        file: number of its file.
         article: number of its article, for splitting.
         signals: shape (candidates, signals), in the order of `WEIGHTS`.
         right: position of the right sentence among the candidates.
     """
 
-    question: SquadQuestion
+    file: int
     article: int
     signals: np.ndarray
     right: int
@@ -48,7 +48,7 @@ def collection(
 
 
 def examples(
-    index: ArticleIndex, questions: list[SquadQuestion], limit: int, seed: int
+    index: ArticleIndex, questions: list[SquadQuestion], limit: int, seed: int, file: int
 ) -> list[Example]:
     """Signals for `limit` questions; those whose sentence is no candidate are left out."""
     retriever = Retriever(index)
@@ -62,11 +62,12 @@ def examples(
             position
             for position, candidate in enumerate(ranked)
             if candidate.stored.sentence.article_uri == question.uri
-            and candidate.stored.sentence.start
-            <= question.answers[0].start
-            < candidate.stored.sentence.end
+            and any(
+                candidate.stored.sentence.start <= answer.start < candidate.stored.sentence.end
+                for answer in question.answers
+            )
         ]
         if right:
             values = np.array([[r.signals[name] for name in WEIGHTS] for r in ranked])
-            result.append(Example(question, uris[question.uri], values, right[0]))
+            result.append(Example(file, uris[question.uri], values, right[0]))
     return result

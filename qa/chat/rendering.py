@@ -5,28 +5,27 @@ never read as HTML, Markdown, LaTeX or a template. No function makes an image, a
 or a script.
 """
 
-import html
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from qa.answer import AbstentionReason, Answer, Citation, Passage, Turn
-
-LONGEST_QUOTE = 2_000
-"""Characters of one sentence that are shown; a file without full stops is one sentence."""
+from qa.chat.escaping import (
+    CUT,
+    LONGEST_QUOTE,
+    count,
+    date,
+    escaped,
+    link,
+    percent,
+    plural,
+    shortened,
+)
 
 NEAREST = 3
 """Sentences that are shown with a refusal."""
 
 CONTEXT = 500
 """Characters of the paragraph that are shown on either side of a sentence."""
-
-_UNSHOWABLE = re.compile("[\0\ud800-\udfff]")
-
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 _REFUSALS = {
     AbstentionReason.EMPTY_QUESTION: "No question",
@@ -36,14 +35,6 @@ _REFUSALS = {
     AbstentionReason.NOTHING_RELEVANT: "Nothing about this in the articles",
     AbstentionReason.NOT_ANSWERED: "No answer in the articles",
 }
-
-
-def escaped(text: str) -> str:
-    """Any text as HTML that shows exactly it, in an element or in an attribute.
-
-    NUL, which no page can hold, and half characters (lone surrogates) become "�".
-    """
-    return html.escape(_UNSHOWABLE.sub("�", text), quote=True)
 
 
 def conversation(turns: Sequence[Turn], asking: str | None = None, step: str = "") -> str:
@@ -80,7 +71,7 @@ def header(articles: int, sentences: int, dates: tuple[datetime, datetime] | Non
     """Name of the page and size of the collection; `dates` of the first and last article."""
     facts = []
     if articles:
-        facts = [_count(articles, "article"), _count(sentences, "sentence")]
+        facts = [count(articles, "article"), count(sentences, "sentence")]
     if dates:
         first, last = (date(moment) for moment in dates)
         facts.append(first if first == last else f"{first} – {last}")
@@ -110,27 +101,6 @@ def status(text: str, busy: bool = False) -> str:
     return f'<p class="qa-status" role="status">{dots}{escaped(text)}</p>'
 
 
-def link(uri: str, text: str) -> str:
-    """The text, as a link where the uri is a web address; files and all else are not linked."""
-    try:
-        parts = urlsplit(uri)
-        is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
-    except ValueError:  # an address that cannot be read, such as "http://["
-        is_web = False
-    if not is_web:
-        return f"<bdi>{escaped(text)}</bdi>"
-    return (
-        f'<a href="{escaped(uri)}" target="_blank" rel="noopener noreferrer nofollow">'
-        f"<bdi>{escaped(text)}</bdi></a>"
-    )
-
-
-def date(moment: datetime) -> str:
-    """A day in words, in UTC: "7 February 2023"."""
-    day = moment.astimezone(UTC)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def _turn(number: int, turn: Turn) -> str:
     answer = turn.answer
     body = _refusal(number, answer) if answer.abstained else _answer(number, answer)
@@ -143,7 +113,7 @@ def _turn(number: int, turn: Turn) -> str:
 def _question(question: str) -> str:
     return (
         f'<h2 class="qa-question" dir="auto"><span class="qa-hidden">You asked: </span>'
-        f"{_shortened(question)}</h2>"
+        f"{shortened(question)}</h2>"
     )
 
 
@@ -154,17 +124,17 @@ def _searched(answer: Answer) -> str:
         for word, instead in answer.corrections.items()
     ]
     if answer.standalone_question != answer.question:
-        notes.append(f"Understood as: <bdi>{_shortened(answer.standalone_question)}</bdi>")
+        notes.append(f"Understood as: <bdi>{shortened(answer.standalone_question)}</bdi>")
     return "".join(f'<p class="qa-note">{note}</p>' for note in notes)
 
 
 def _answer(number: int, answer: Answer) -> str:
-    sources = _count(len(answer.citations), "source")
+    sources = count(len(answer.citations), "source")
     target = f"qa-sources-{number}"
     return (
         f'<p class="qa-answer" dir="auto">{_with_marks(number, answer)}</p>{_unknown(answer)}'
         f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">{sources}</a>'
-        f"<span>Confidence {_percent(answer.confidence)}</span></p>"
+        f"<span>Confidence {percent(answer.confidence)}</span></p>"
     )
 
 
@@ -184,7 +154,7 @@ def _refusal(number: int, answer: Answer) -> str:
 
 
 def _nearest(answer: Answer) -> str:
-    return f"Nearest {_plural(min(NEAREST, len(answer.passages)), 'sentence')}"
+    return f"Nearest {plural(min(NEAREST, len(answer.passages)), 'sentence')}"
 
 
 def _unknown(answer: Answer) -> str:
@@ -204,10 +174,10 @@ def _with_marks(number: int, answer: Answer) -> str:
         found = answer.text.find(citation.quote, position)
         if found >= 0:
             end = found + len(citation.quote)
-            parts.append(_shortened(answer.text[position:end]))
+            parts.append(shortened(answer.text[position:end]))
             position = end
         parts.append(_mark(number, citation))
-    parts.append(_shortened(answer.text[position:]))
+    parts.append(shortened(answer.text[position:]))
     return "".join(parts)
 
 
@@ -236,7 +206,7 @@ def _turn_sources(number: int, turn: Turn, shown: bool, named: bool) -> str:
             for c in answer.citations
         )
         cards += _others(number, answer)
-    about = f'<p class="qa-note" dir="auto">{_shortened(turn.question)}</p>' if named else ""
+    about = f'<p class="qa-note" dir="auto">{shortened(turn.question)}</p>' if named else ""
     return (
         f'<section class="qa-turn-sources" id="qa-sources-{number}" tabindex="-1" '
         f'aria-label="{heading} for question {number}"{"" if shown else " hidden"}>'
@@ -256,7 +226,7 @@ def _others(number: int, answer: Answer) -> str:
         for position, passage in enumerate(others, first)
     )
     return (
-        f'<details class="qa-others"><summary>{_count(len(others), "other sentence")} found, '
+        f'<details class="qa-others"><summary>{count(len(others), "other sentence")} found, '
         f"not used in the answer</summary>{cards}</details>"
     )
 
@@ -267,7 +237,7 @@ def _card(
     article = passage.article
     facts = []
     if article.source:
-        facts.append(f"<bdi>{escaped(article.source)}</bdi>")
+        facts.append(f"<bdi>{shortened(article.source)}</bdi>")
     if article.published:
         iso = article.published.astimezone(UTC).date().isoformat()
         facts.append(f'<time datetime="{iso}">{date(article.published)}</time>')
@@ -304,17 +274,15 @@ def in_paragraph(passage: Passage) -> str:
     after = _word_end(text, min(passage.paragraph_end, end + CONTEXT), passage)
     return "".join(
         [
-            _CUT if before > passage.paragraph_start else "",
+            CUT if before > passage.paragraph_start else "",
             escaped(text[before:start]),
-            f"<mark>{escaped(text[start:shown])}{_CUT if shown < end else ''}</mark>",
+            f"<mark>{escaped(text[start:shown])}{CUT if shown < end else ''}</mark>",
             escaped(text[end:after]),
-            _CUT if after < passage.paragraph_end else "",
+            CUT if after < passage.paragraph_end else "",
         ]
     )
 
 
-# Shown, but no part of the text, so not copied along with it either (see page.css).
-_CUT = '<span class="qa-cut" aria-label="left out"></span>'
 # How far a cut moves to fall between two words.
 _WORD = 40
 
@@ -333,20 +301,3 @@ def _word_end(text: str, position: int, passage: Passage) -> int:
         return position
     space = text.rfind(" ", max(position - _WORD, passage.sentence.end), position)
     return position if space < 0 else space
-
-
-def _shortened(text: str) -> str:
-    return escaped(text[:LONGEST_QUOTE]) + (_CUT if len(text) > LONGEST_QUOTE else "")
-
-
-def _percent(share: float) -> str:
-    """A probability in whole percent; never 0 or 100, because nothing is certain."""
-    return f"{min(99, max(1, round(100 * share)))}%"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {_plural(number, noun)}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"

@@ -100,7 +100,8 @@ def launch(
             f"The page cannot be served at {host}, port {port}, perhaps because something else "
             f"is; choose another port. ({error})"
         ) from error
-    if block:
+    # None where Gradio reloads a changed app.py: the page is being served already.
+    if block and address:
         print(f"Ask your articles at {address} (Ctrl-C ends it)", flush=True)
         demo.block_thread()
     return str(address)

@@ -48,8 +48,9 @@ def server() -> Iterator[Server]:
         process.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: while Playwright runs, no other test can run an event loop."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if not executable:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -63,19 +64,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all, so that Gradio's many files are loaded once."""
+    """One for a file of tests, so that Gradio's many files are loaded once."""
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(15_000)
     context.tracing.start(snapshots=True)
     yield context
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def readers() -> dict[Screen, Reader]:
-    """Those whose pages are open: loading one takes longer than most tests."""
+    """The one with the usual screen, once its page is open: loading takes longer than most tests.
+
+    Not those with other screens: each page keeps a connection, and a browser has six for a host.
+    """
     return {}
 
 
@@ -96,11 +100,11 @@ def reader(
     failed = request.session.testsfailed > failed_before or pwned or reader.troubles
     trace = OUTPUT / f"{request.node.name.replace('/', ' ')}.zip"
     context.tracing.stop_chunk(path=trace if failed else None)
-    if failed:
+    if screen == Screen() and not failed:
+        readers[screen] = reader
+    else:
         readers.pop(screen, None)
         reader.page.close()
-    else:
-        readers[screen] = reader
     assert pwned is None
     assert not reader.troubles
 

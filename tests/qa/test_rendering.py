@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index import Article, Sentence
 from qa import AbstentionReason, Answer, Citation, Passage, Turn
-from qa.chat import rendering
+from qa.chat import escaping, rendering
 
 CSS = Path(rendering.__file__).with_name("page.css").read_text("utf-8")
 HOSTILE = [
@@ -104,12 +104,12 @@ def refused(question: str = "Why?", **fields: object) -> Turn:
 
 @given(plain)
 def test_escaped_text_reads_as_it_was(text: str) -> None:
-    assert Page(f"<p>{rendering.escaped(text)}</p>").text == text
+    assert Page(f"<p>{escaping.escaped(text)}</p>").text == text
 
 
 @given(any_text)
 def test_escaped_text_holds_no_markup_and_fits_into_an_attribute(text: str) -> None:
-    escaped = rendering.escaped(text)
+    escaped = escaping.escaped(text)
     assert not set("<>\"'") & set(escaped)
     escaped.encode()  # a lone surrogate would raise
     assert Page(f"<p>{escaped}</p>").elements == [("p", {})]
@@ -160,15 +160,15 @@ def test_of_a_long_paragraph_only_the_neighbourhood_is_shown() -> None:
 def test_of_a_long_sentence_only_the_beginning_is_shown() -> None:
     text = "x" * 1_000_000
     turn = answered(passage(text))
-    assert Page(rendering.in_paragraph(passage(text))).marked == "x" * rendering.LONGEST_QUOTE
+    assert Page(rendering.in_paragraph(passage(text))).marked == "x" * escaping.LONGEST_QUOTE
     html = rendering.conversation([turn]) + rendering.sources([turn])
-    assert len(html) < 4 * rendering.LONGEST_QUOTE
+    assert len(html) < 4 * escaping.LONGEST_QUOTE
     assert html.count("qa-cut") == 2
 
 
 @pytest.mark.parametrize("uri", ["http://example.com/a", "https://example.com/a?b=c&d=\"'<>"])
 def test_web_addresses_become_links_that_tell_nothing(uri: str) -> None:
-    [(tag, attributes), _] = Page(rendering.link(uri, "Title")).elements
+    [(tag, attributes), _] = Page(escaping.link(uri, "Title")).elements
     assert tag == "a"
     assert attributes["href"] == uri
     assert attributes["rel"] == "noopener noreferrer nofollow"
@@ -190,14 +190,14 @@ def test_web_addresses_become_links_that_tell_nothing(uri: str) -> None:
     ],
 )
 def test_other_addresses_become_no_links(uri: str) -> None:
-    page = Page(rendering.link(uri, "Title"))
+    page = Page(escaping.link(uri, "Title"))
     assert [tag for tag, _ in page.elements] == ["bdi"]
     assert page.text == "Title"
 
 
 @given(any_text)
 def test_a_link_is_http_or_none(uri: str) -> None:
-    for tag, attributes in Page(rendering.link(uri, "Title")).elements:
+    for tag, attributes in Page(escaping.link(uri, "Title")).elements:
         if tag == "a":
             assert (attributes["href"] or "").lower().startswith(("http://", "https://"))
 
