@@ -1,32 +1,16 @@
-"""What many tests start from: an article, and an index that needs no model."""
+"""What many tests start from: an index that needs no model."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from index import Article, ArticleIndex, HashingEmbedder
+from index import ArticleIndex, HashingEmbedder
 
-ArticleFactory = Callable[..., Article]
-
-
-@pytest.fixture(scope="session")
-def make_article() -> ArticleFactory:
-    """Makes an article of which only what matters to the test must be given."""
-
-    def make(
-        uri: str = "https://news.example/rain",
-        text: str = "It rained in Paris. The river rose.\n\nNobody was hurt.",
-        *,
-        title: str = "Rain",
-        published: datetime | None = None,
-        source: str | None = None,
-        language: str | None = None,
-    ) -> Article:
-        return Article(uri, title, text, published, source, language)
-
-    return make
+# A busy machine is no failure: how fast things are is measured in benchmarks/.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

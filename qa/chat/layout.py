@@ -7,7 +7,7 @@ from qa.bot import MAXIMUM_QUESTION_CHARACTERS, Bot
 from qa.chat import rendering
 from qa.chat.endpoints import add_endpoints
 from qa.chat.events import Parts, connect, ready
-from qa.chat.examples import ANSWERABLE, UNANSWERABLE
+from qa.chat.examples import MOST
 from qa.chat.loading import Loading
 
 # Gradio's temporary files: looked through every hour, deleted after a day (in seconds).
@@ -48,7 +48,7 @@ def _parts() -> Parts:
                 with gr.Column(elem_id="qa-examples", visible=False) as examples:
                     buttons = tuple(
                         gr.Button("", visible=False, elem_classes="qa-example")
-                        for _ in range(ANSWERABLE + UNANSWERABLE)
+                        for _ in range(MOST)
                     )
             status = gr.HTML(rendering.status(""), elem_id="qa-status", apply_default_css=False)
             with gr.Row(elem_id="qa-composer"):
