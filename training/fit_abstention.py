@@ -2,8 +2,9 @@
 
     python training/fit_abstention.py FILE... [--index FOLDER] [--limit 800] [--seed 2]
 
-A bot must refuse in collections of every size. So the articles of the files are cut into short
-ones of about twenty sentences, and questions are asked
+A bot must refuse in collections of every size, and in news most of all. So the articles of the
+files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
+them, and questions are asked
 
 - of all of them: with the answer there, with the sentence of the answer taken out, and with the
   whole original article taken out;
@@ -19,6 +20,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +116,7 @@ def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQues
         about = [q for q in questions if q.uri == article.uri]
         for number, (first, last) in enumerate(bounds):
             uri = f"{file}:{article.uri}#{number}"
-            shorts.append(Article(uri, article.title, article.text[first:last]))
+            shorts.append(Article(uri, article.title, like_news(article.text[first:last])))
             for question in about:
                 moved = tuple(
                     replace(answer, start=answer.start - first)
@@ -124,6 +126,21 @@ def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQues
                 if moved:
                     asked.append(ShortQuestion(replace(question, answers=moved), uri, original))
     return shorts, asked
+
+
+def like_news(text: str) -> str:
+    """The same characters at the same offsets, in paragraphs of one to three sentences."""
+    spans = split_sentences(text)
+    characters = list(text.replace("\n\n", " \n"))
+    sizes = cycle((1, 2, 1, 3, 2))
+    left = next(sizes)
+    for before, after in pairwise(spans):
+        left -= 1
+        if not left:
+            left = next(sizes)
+            if before.end < after.start:
+                characters[before.end] = "\n"
+    return "".join(characters)
 
 
 def holds_answer(item: RankedSentence, question: ShortQuestion) -> bool:

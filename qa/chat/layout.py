@@ -47,8 +47,7 @@ def _parts() -> Parts:
                 conversation = gr.HTML("", elem_id="qa-conversation", apply_default_css=False)
                 with gr.Column(elem_id="qa-examples", visible=False) as examples:
                     buttons = tuple(
-                        gr.Button("", visible=False, elem_classes="qa-example")
-                        for _ in range(MOST)
+                        gr.Button("", visible=False, elem_classes="qa-example") for _ in range(MOST)
                     )
             status = gr.HTML(rendering.status(""), elem_id="qa-status", apply_default_css=False)
             with gr.Row(elem_id="qa-composer"):
