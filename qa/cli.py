@@ -306,7 +306,7 @@ def _require_this_computer(host: str) -> None:
     if not safe:
         raise typer.BadParameter(
             f"{host} can be reached from other computers, and the chat has no passwords: anyone "
-            "could read and delete your articles. Leave out --host; to use it from elsewhere, "
+            "could read your articles. Leave out --host; to use it from elsewhere, "
             f'forward the port ("ssh -L 7860:127.0.0.1:7860 {host}").',
             param_hint="--host",
         )

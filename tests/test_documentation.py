@@ -20,7 +20,7 @@ COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined
 # First line of a program that talks to a running chat, which the tests of the chat do too.
 NEEDS_CHAT = '# While "article-qa serve" runs:'
 # What else a reader is told to type.
-OTHER_PROGRAMS = {"cd", "curl", "docker", "git", "pip", "python", "python3", "ssh"}
+OTHER_PROGRAMS = {"cd", "curl", "docker", "env", "git", "pip", "python", "python3", "ssh"}
 
 
 def blocks(page: Path, language: str) -> list[str]:
