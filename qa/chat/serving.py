@@ -97,8 +97,8 @@ def launch(
         )
     except OSError as error:
         raise ArticleQAError(
-            f"The page cannot be served at {host}, port {port}, perhaps because something else "
-            f"is; choose another port. ({error})"
+            f"The page cannot be served at {host}, port {port or 'any'}, perhaps because another "
+            "program is; choose another port."
         ) from error
     # None where Gradio reloads a changed app.py: the page is being served already.
     if block and address:
