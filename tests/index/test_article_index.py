@@ -355,13 +355,12 @@ def test_an_interrupted_change_of_the_cache_is_mended(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_index(folder) as index:
-        index.warm_up()
-        assert index._vectors is not None
 
         def interrupted(ids: object, vectors: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(index._vectors, "add", interrupted)
+        with index._transactions.reading() as vectors:
+            monkeypatch.setattr(vectors, "add", interrupted)
         with pytest.raises(KeyboardInterrupt):
             index.add([Article("ferry", "New", "The ferry is late.")])
         assert index.article("ferry").title == "New"

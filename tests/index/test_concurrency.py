@@ -1,9 +1,14 @@
 """Many threads search while one adds, replaces and removes."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
 
 from index import Article, ArticleIndex
+from index.database import Database
 
 READERS = 8
 CHANGES = 150
@@ -101,3 +106,32 @@ def test_closing_waits_for_readers(index: ArticleIndex) -> None:
         closing.set()
         assert reader.result(20) == 200
         closer.result(20)
+
+
+def test_closing_waits_until_readers_have_left_the_database(
+    index: ArticleIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those who had to load the vectors first: a connection closed in use may crash."""
+    index.add([OLD])
+    leaving, closed = threading.Event(), threading.Event()
+    reading = Database.reading
+
+    @contextmanager
+    def left_slowly(self: Database) -> Iterator[None]:
+        with reading(self):
+            yield
+            assert not (leaving.is_set() and closed.wait(0.3))
+
+    def read() -> None:
+        with index.reading():
+            leaving.set()
+
+    def close() -> None:
+        assert leaving.wait(20)
+        index.close()
+        closed.set()
+
+    monkeypatch.setattr(Database, "reading", left_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        for work in [threads.submit(read), threads.submit(close)]:
+            work.result(20)

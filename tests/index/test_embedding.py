@@ -22,11 +22,12 @@ from index import (
     Paragraph,
     SentenceTransformerEmbedder,
     Vectors,
-    sentence_transformer,
+    model_files,
     split_sentences,
 )
 from index.embedding import SENTENCE_AFTER_CONTEXT, paragraphs_of
-from index.sentence_transformer import _default_model_folder, _windows
+from index.model_files import default_model_folder
+from index.token_windows import windows_of
 
 TEXTS = [
     "The ferry sails to Norwick at noon. Tickets cost four euros. Children pay half.",
@@ -182,7 +183,7 @@ def test_the_identity_is_that_of_the_model(real: SentenceTransformerEmbedder) ->
 def test_the_default_model_named_by_its_folder_is_the_same(
     real: SentenceTransformerEmbedder,
 ) -> None:
-    assert SentenceTransformerEmbedder(_default_model_folder()).identity == real.identity
+    assert SentenceTransformerEmbedder(default_model_folder()).identity == real.identity
 
 
 def test_a_question_is_encoded_as_sentence_transformers_does(
@@ -244,18 +245,18 @@ def test_a_paragraph_much_longer_than_the_window_is_read_whole(
 @given(st.integers(0, 5000), st.integers(1, 600))
 def test_windows_cover_every_token_once(length: int, room: int) -> None:
     covered: list[int] = []
-    for first, last, keep_from, keep_to in _windows(length, room):
-        assert 0 <= first <= keep_from < keep_to <= last <= length
-        assert last - first <= room
-        covered += range(keep_from, keep_to)
+    for window in windows_of(0, length, room):
+        assert 0 <= window.first <= window.keep_from < window.keep_to <= window.last <= length
+        assert window.last - window.first <= room
+        covered += range(window.keep_from, window.keep_to)
     assert covered == list(range(length))
 
 
 @given(st.integers(0, 5000), st.integers(16, 600))
 def test_kept_tokens_are_far_from_the_edges_of_their_window(length: int, room: int) -> None:
-    for first, last, keep_from, keep_to in _windows(length, room):
-        assert first == 0 or keep_from - first >= room // 4 - 1
-        assert last == length or last - keep_to >= room // 4 - 1
+    for window in windows_of(0, length, room):
+        assert window.first == 0 or window.keep_from - window.first >= room // 4 - 1
+        assert window.last == length or window.last - window.keep_to >= room // 4 - 1
 
 
 def test_a_word_cut_in_two_gives_both_parts_a_vector(real: SentenceTransformerEmbedder) -> None:
@@ -275,13 +276,13 @@ def test_what_holds_no_token_is_zero(real: SentenceTransformerEmbedder) -> None:
 
 
 def copy_of_the_default_model(folder: Path) -> Path:
-    return Path(shutil.copytree(_default_model_folder(), folder / "package" / "model"))
+    return Path(shutil.copytree(default_model_folder(), folder / "package" / "model"))
 
 
 def install(monkeypatch: pytest.MonkeyPatch, *locations: str) -> None:
     """Pretend that the package of the default model lies elsewhere, or nowhere."""
     spec = SimpleNamespace(submodule_search_locations=locations) if locations else None
-    monkeypatch.setattr(sentence_transformer.importlib.util, "find_spec", lambda name: spec)
+    monkeypatch.setattr(model_files.importlib.util, "find_spec", lambda name: spec)
 
 
 def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,10 +20,13 @@ from index import (
     IndexDamaged,
     IndexTooNew,
     StorageError,
-    store,
+    database,
 )
+from index.database import Database
+from index.full_text import FullText
+from index.records import NewParagraph, NewSentence
 from index.schema import MIGRATIONS
-from index.store import NewParagraph, NewSentence, Store
+from index.store import Store
 
 HOLDER = Path(__file__).with_name("lock_holder.py")
 VECTOR = np.eye(4, dtype=np.float32)[0]
@@ -35,16 +38,16 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(path: Path) -> Iterator[Store]:
-    store = Store(path)
-    yield store
-    store.close()
+def opened(path: Path) -> Iterator[Database]:
+    database = Database(path)
+    yield database
+    database.close()
 
 
-def put(store: Store, uri: str, text: str = "It rained.", **fields: object) -> list[int]:
+def put(database: Database, uri: str, text: str = "It rained.", **fields: object) -> list[int]:
     article = Article(uri, "Title", text, **fields)  # type: ignore[arg-type]
-    with store.writing():
-        return store.add(
+    with database.writing():
+        return Store(database).add(
             article,
             [NewParagraph(0, 0, len(text), VECTOR)],
             [NewSentence(0, len(text), 0, "Title", VECTOR)],
@@ -63,40 +66,40 @@ def locked_by_another_process(path: Path) -> Iterator[None]:
         process.stdin.close()
 
 
-def test_a_transaction_counts_or_leaves_nothing(opened: Store) -> None:
+def test_a_transaction_counts_or_leaves_nothing(opened: Database) -> None:
     before = opened.generation()
 
     def fail() -> None:
         with opened.writing():
-            opened.add(Article("u", "t", "x"), [], [])
+            Store(opened).add(Article("u", "t", "x"), [], [])
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    assert opened.counts() == (0, 0)
+    assert Store(opened).counts() == (0, 0)
     assert opened.generation() == before
     put(opened, "u")
     assert opened.generation() == before + 1
 
 
-def test_ids_are_never_used_twice(opened: Store) -> None:
+def test_ids_are_never_used_twice(opened: Database) -> None:
     first = put(opened, "a") + put(opened, "b")
     with opened.writing():
-        assert opened.remove("b") == first[1:]
+        assert Store(opened).remove("b") == first[1:]
     assert set(put(opened, "b")).isdisjoint(first)
 
 
-def test_reading_sees_one_state(opened: Store) -> None:
+def test_reading_sees_one_state(opened: Database) -> None:
     put(opened, "a")
     with opened.reading():
         thread = threading.Thread(target=put, args=(opened, "b"))
         thread.start()
         thread.join()
-        assert opened.counts() == (1, 1)
-    assert opened.counts() == (2, 2)
+        assert Store(opened).counts() == (1, 1)
+    assert Store(opened).counts() == (2, 2)
 
 
-def test_a_thread_that_reads_cannot_write(opened: Store) -> None:
+def test_a_thread_that_reads_cannot_write(opened: Database) -> None:
     with (
         opened.reading(),
         pytest.raises(RuntimeError, match="cannot change it"),
@@ -105,19 +108,19 @@ def test_a_thread_that_reads_cannot_write(opened: Store) -> None:
         pass
 
 
-def test_connections_of_threads_that_ended_are_closed(opened: Store) -> None:
+def test_connections_of_threads_that_ended_are_closed(opened: Database) -> None:
     for _ in range(20):
-        thread = threading.Thread(target=opened.counts)
+        thread = threading.Thread(target=Store(opened).counts)
         thread.start()
         thread.join()
     assert len(opened._connections) <= 2
 
 
-def test_after_closing_it_says_so(opened: Store) -> None:
+def test_after_closing_it_says_so(opened: Database) -> None:
     opened.close()
     opened.close()
     with pytest.raises(StorageError, match="closed; open the index again"):
-        opened.counts()
+        Store(opened).counts()
 
 
 # Filters
@@ -127,7 +130,7 @@ JUNE = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def filtered(opened: Store) -> Store:
+def filtered(opened: Database) -> Database:
     put(opened, "may", published=MAY, source="CNN")
     put(opened, "june", published=JUNE, source="Ärzteblatt")
     put(opened, "undated")
@@ -151,13 +154,13 @@ def filtered(opened: Store) -> Store:
         (Filters(uris=tuple(map(str, range(5000)))), ""),
     ],
 )
-def test_filters(filtered: Store, filters: Filters, expected: str) -> None:
-    ids = filtered.sentence_ids(filters).tolist()
-    found = filtered.sentences(ids)
+def test_filters(filtered: Database, filters: Filters, expected: str) -> None:
+    ids = Store(filtered).sentence_ids(filters).tolist()
+    found = Store(filtered).sentences(ids)
     assert " ".join(found[id].sentence.article_uri for id in ids) == expected
-    hits = filtered.search_text(["rained"], 10, with_context=False, filters=filters)
+    hits = FullText(filtered).search(["rained"], 10, with_context=False, filters=filters)
     assert sorted(id for id, _ in hits) == ids
-    assert filtered.matches_any(filters) == bool(expected)
+    assert Store(filtered).matches_any(filters) == bool(expected)
 
 
 # Full text
@@ -179,35 +182,35 @@ def test_filters(filtered: Store, filters: Filters, expected: str) -> None:
         "'",
     ],
 )
-def test_no_word_breaks_a_search(opened: Store, word: str) -> None:
+def test_no_word_breaks_a_search(opened: Database, word: str) -> None:
     [id] = put(opened, "u")
-    found = opened.search_text([word, "rained"], 5, with_context=True)
+    found = FullText(opened).search([word, "rained"], 5, with_context=True)
     assert [hit for hit, _ in found] == [id]
-    opened.contains(word)
+    FullText(opened).contains(word)
 
 
-def test_very_many_words(opened: Store) -> None:
+def test_very_many_words(opened: Database) -> None:
     [id] = put(opened, "u")
     words = [f"w{n}" for n in range(5000)] + ["rained"]
-    assert [hit for hit, _ in opened.search_text(words, 5, with_context=False)] == [id]
-    assert opened.search_text([], 5, with_context=False) == []
+    assert [hit for hit, _ in FullText(opened).search(words, 5, with_context=False)] == [id]
+    assert FullText(opened).search([], 5, with_context=False) == []
 
 
-def test_context_is_searched_only_when_asked(opened: Store) -> None:
+def test_context_is_searched_only_when_asked(opened: Database) -> None:
     put(opened, "u")
-    assert opened.search_text(["title"], 5, with_context=False) == []
-    assert len(opened.search_text(["title"], 5, with_context=True)) == 1
+    assert FullText(opened).search(["title"], 5, with_context=False) == []
+    assert len(FullText(opened).search(["title"], 5, with_context=True)) == 1
 
 
 @pytest.mark.parametrize("uri", ["none", "", "\ud800"])
-def test_what_is_not_there(opened: Store, uri: str) -> None:
+def test_what_is_not_there(opened: Database, uri: str) -> None:
     with pytest.raises(ArticleNotFound, match="No article"):
-        opened.article(uri)
+        Store(opened).article(uri)
     with pytest.raises(ArticleNotFound, match="list of articles"), opened.writing():
-        opened.remove(uri)
-    assert opened.content_hash(uri) is None
-    assert opened.paragraph(uri, 0) == []
-    assert opened.sentences([99]) == {}
+        Store(opened).remove(uri)
+    assert Store(opened).content_hash(uri) is None
+    assert Store(opened).paragraph(uri, 0) == []
+    assert Store(opened).sentences([99]) == {}
 
 
 # Files that are not ours, or not whole
@@ -216,7 +219,7 @@ def test_what_is_not_there(opened: Store, uri: str) -> None:
 def test_no_database(path: Path) -> None:
     path.write_bytes(b"This is no database, only a text that is long enough. " * 100)
     with pytest.raises(IndexDamaged, match="Restore it from a backup"):
-        Store(path)
+        Database(path)
 
 
 def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
@@ -225,21 +228,21 @@ def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
         other.commit()
     before = path.read_bytes()
     with pytest.raises(IndexDamaged, match="another program; choose another folder"):
-        Store(path)
+        Database(path)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_newer_schema(path: Path) -> None:
-    Store(path).close()
+    Database(path).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     with pytest.raises(IndexTooNew, match="update article-qa"):
-        Store(path)
+        Database(path)
 
 
 def test_pages_that_are_overwritten(path: Path) -> None:
-    opened = Store(path)
+    opened = Database(path)
     for number in range(50):
         put(opened, f"u{number}", "It rained. " * 500)
     opened.close()
@@ -248,49 +251,49 @@ def test_pages_that_are_overwritten(path: Path) -> None:
     path.write_bytes(content)
 
     def use() -> None:
-        with closing(Store(path)) as damaged:
-            damaged.summaries()
+        with closing(Database(path)) as damaged:
+            Store(damaged).summaries()
 
     with pytest.raises(IndexDamaged, match="Restore it from a backup"):
         use()
 
 
-def test_text_that_is_not_utf_8(opened: Store, path: Path) -> None:
+def test_text_that_is_not_utf_8(opened: Database, path: Path) -> None:
     put(opened, "u")
     with closing(sqlite3.connect(path)) as other:
         other.execute("UPDATE articles SET title = CAST(x'ff41' AS TEXT)")
         other.commit()
     with pytest.raises(IndexDamaged, match="UTF-8"):
-        opened.article("u")
+        Store(opened).article("u")
 
 
 # Other processes
 
 
 def test_a_writer_waits_and_then_says_why(
-    opened: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Database, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(opened, "before")
-    monkeypatch.setattr(store, "_WAIT", 0.1)
-    impatient = Store(path)
+    monkeypatch.setattr(database, "_WAIT", 0.1)
+    impatient = Database(path)
     with locked_by_another_process(path):
         with pytest.raises(IndexBusy, match="try again when it has finished"):
             put(impatient, "u")
         # Those who only read, or open to read, need not wait.
-        assert impatient.counts() == (1, 1)
-        Store(path).close()
+        assert Store(impatient).counts() == (1, 1)
+        Database(path).close()
     put(impatient, "u")
     impatient.close()
-    assert opened.counts() == (2, 2)
+    assert Store(opened).counts() == (2, 2)
 
 
-def test_a_full_disk_leaves_the_state_before(opened: Store) -> None:
+def test_a_full_disk_leaves_the_state_before(opened: Database) -> None:
     put(opened, "before")
-    connection = opened._connection()
+    connection = opened.connection()
     [pages] = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="full"):
         put(opened, "u", "It rained. " * 100_000)
     connection.execute("PRAGMA max_page_count = 1000000")
-    assert opened.counts() == (1, 1)
+    assert Store(opened).counts() == (1, 1)
     put(opened, "u", "It rained. " * 100_000)
