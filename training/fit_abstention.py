@@ -6,8 +6,8 @@ A bot must refuse in collections of every size, and in news most of all. So the 
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
 them, and questions are asked
 
-- of all of them: with the answer there, with the sentence of the answer taken out, and with the
-  whole original article taken out;
+- of all of them: with the answer there, with the sentence of the answer taken out, with the
+  whole original article taken out, and with one name, number or date of the question exchanged;
 - of one short article: their own, another cut from the same original, and a foreign one.
 
 The label is whether the cited sentences hold the answer. Printed are the weights, and figures of
@@ -15,6 +15,7 @@ two-fold cross-validation by original article.
 """
 
 import argparse
+import random
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,16 +25,17 @@ from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
+from question_forms import exchanged, names_and_numbers
 from scipy.optimize import minimize
 from scipy.special import expit
 
 from index import Article, ArticleIndex, Filters, Sentence, StoredSentence, Vectors, split_sentences
 from qa import Retriever
 from qa.abstention import WEIGHTS, evidence
-from qa.bot import SECOND_WITHIN
-from qa.evaluation import auroc
-from qa.ranking import weighted_sum
-from qa.retriever import RankedSentence
+from qa.composing import compose
+from qa.measures import auroc
+from qa.onnx_reader import OnnxReader
+from qa.reranking import RankedSentence
 from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
@@ -42,11 +44,15 @@ REGULARISATION = 1e-4
 
 @dataclass(frozen=True)
 class ShortQuestion:
-    """A question with the short article that answers it, and which original that was cut from."""
+    """A question with the short article that answers it, and which original that was cut from.
+
+    `changed` is the question with one name, number or date exchanged; None where that cannot be.
+    """
 
     question: SquadQuestion
     uri: str
     original: int
+    changed: str | None
 
 
 class OneArticle:
@@ -101,6 +107,7 @@ class OneArticle:
 def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQuestion]]:
     """The articles of a SQuAD file cut into short ones, and the questions about each."""
     articles, questions = read_squad(path)
+    randomness = random.Random(file)
     shorts: list[Article] = []
     asked: list[ShortQuestion] = []
     # Numbers of the originals that no other file has; even and odd ones are kept apart.
@@ -114,6 +121,7 @@ def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQues
                 bounds.append((start, before.end))
                 start, sentences = (after.start if after else 0), 0
         about = [q for q in questions if q.uri == article.uri]
+        names = names_and_numbers(article.text)
         for number, (first, last) in enumerate(bounds):
             uri = f"{file}:{article.uri}#{number}"
             shorts.append(Article(uri, article.title, like_news(article.text[first:last])))
@@ -124,7 +132,11 @@ def short_articles(path: Path, file: int) -> tuple[list[Article], list[ShortQues
                     if first <= answer.start < last
                 )
                 if moved:
-                    asked.append(ShortQuestion(replace(question, answers=moved), uri, original))
+                    assert question.context
+                    paragraph = article.text[slice(*question.context)]
+                    changed = exchanged(question.text, paragraph, names, randomness)
+                    moved_question = replace(question, answers=moved)
+                    asked.append(ShortQuestion(moved_question, uri, original, changed))
     return shorts, asked
 
 
@@ -164,9 +176,10 @@ def example(
         ]
     if not ranked:
         return None
+    ranked = retriever.rerank(read, ranked)[:5]
     found = evidence(read, ranked)
-    sums = [weighted_sum(r.signals) for r in ranked[:2]]
-    cited = ranked[: 2 if len(sums) > 1 and sums[0] - sums[1] <= SECOND_WITHIN else 1]
+    texts = [retriever.index.article(r.stored.sentence.article_uri).text for r in ranked]
+    cited = [ranked[position] for position in compose(read.text, ranked, texts).positions]
     right = answerable and any(holds_answer(r, question) for r in cited)
     return np.array([found[name] for name in WEIGHTS]), right
 
@@ -197,7 +210,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
     arguments = parser.parse_args()
-    random = np.random.default_rng(arguments.seed)
+    draw = np.random.default_rng(arguments.seed)
     shorts: list[Article] = []
     drawn: list[ShortQuestion] = []
     of_original: dict[int, list[str]] = {}
@@ -207,15 +220,16 @@ def main() -> None:
         for q in questions:
             if q.uri not in of_original.setdefault(q.original, []):
                 of_original[q.original].append(q.uri)
-        drawn += [questions[i] for i in random.permutation(len(questions))[: arguments.limit]]
+        drawn += [questions[i] for i in draw.permutation(len(questions))[: arguments.limit]]
     rows: list[tuple[str, int, np.ndarray, bool]] = []
+    reader = OnnxReader()
     with (
         tempfile.TemporaryDirectory() as temporary,
         ArticleIndex.open(arguments.index or Path(temporary)) as index,
     ):
         print(f"indexing {len(shorts)} short articles", file=sys.stderr)
         index.add(shorts)
-        whole = Retriever(index)
+        whole = Retriever(index, reader=reader)
         for q in drawn:
             siblings = [uri for uri in of_original[q.original] if uri != q.uri]
             foreign = [u for o, uris in of_original.items() if o != q.original for u in uris]
@@ -225,16 +239,23 @@ def main() -> None:
                 "all, article gone": example(
                     whole, q, answerable=False, filters=Filters(uris=tuple(foreign))
                 ),
-                "one, answered": example(Retriever(OneArticle(index, q.uri)), q, answerable=True),
+                "one, answered": example(
+                    Retriever(OneArticle(index, q.uri), reader=reader), q, answerable=True
+                ),
                 "one, foreign": example(
-                    Retriever(OneArticle(index, str(random.choice(foreign)))),
+                    Retriever(OneArticle(index, str(draw.choice(foreign))), reader=reader),
                     q,
                     answerable=False,
                 ),
             }
             if siblings:
-                sibling = OneArticle(index, str(random.choice(siblings)))
-                kinds["one, sibling"] = example(Retriever(sibling), q, answerable=False)
+                sibling = OneArticle(index, str(draw.choice(siblings)))
+                kinds["one, sibling"] = example(
+                    Retriever(sibling, reader=reader), q, answerable=False
+                )
+            if q.changed:
+                other = replace(q, question=replace(q.question, text=q.changed))
+                kinds["all, exchanged"] = example(whole, other, answerable=False)
             rows += [(kind, q.original, *e) for kind, e in kinds.items() if e]
     kinds_of = np.array([row[0] for row in rows])
     originals = np.array([row[1] for row in rows])
@@ -250,6 +271,11 @@ def main() -> None:
         sure[held_out] = expit(features[held_out] @ found[:-1] + found[-1])
     print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
     names = sorted(set(kinds_of))
+    answered_confidence = sure[kinds_of == "all, answered"]
+    for name in names:
+        if not name.endswith("answered"):
+            area = auroc(answered_confidence, sure[kinds_of == name])
+            print(f"AUROC of {name} against all, answered: {area:.3f}")
     print("share refused below each confidence\n" + " " * 6 + "  ".join(f"{n:>18s}" for n in names))
     for threshold in np.arange(0.05, 0.75, 0.05):
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
