@@ -4,27 +4,31 @@ import math
 from collections.abc import Mapping, Sequence
 
 from qa.question import Kind, Question, offers, words_of
-from qa.ranking import weighted_sum
-from qa.retriever import RankedSentence
+from qa.reranking import LOWEST_READING, RankedSentence
 
-# Fitted by `python training/fit_abstention.py` on the development questions of SQuAD and SelQA:
-# logistic regression on questions whose answer is in the collection, whose sentence was taken
-# out, or whose article was.
+# Fitted by `python training/fit_abstention.py` on the development questions of SQuAD, SelQA and
+# ClapNQ: logistic regression on questions whose answer is in the collection, whose sentence was
+# taken out, whose article was, which were changed to ask for something else, or which have a
+# passage about them that does not answer.
 WEIGHTS: Mapping[str, float] = {
-    "best": 0.32,
-    "lead": 0.14,
-    "sentence_support": 2.39,
-    "missing_names": -0.63,
-    "lacks_kind": -1.23,
-    "offers_kind": -0.47,
+    "best": 0.53,
+    "lead": 0.19,
+    "reading": 0.01,
+    "sharpness": -0.12,
+    "sentence_support": -0.82,
+    "missing_names": -0.62,
+    "lacks_kind": 0.4,
+    "offers_kind": -0.3,
 }
-OFFSET = -6.47
+OFFSET = -5.22
 
 
 def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, float]:
     """What speaks for and against the best sentence, by the name of the signal.
 
-    - `best`: its weighted sum of ranking signals; `lead`: by how much it leads the second.
+    - `best`: its total of retrieval and reading; `lead`: by how much it leads the second.
+    - `reading`: how much likelier its words answer than nothing does, as a logarithm.
+    - `sharpness`: the share of its best words in that, as a logarithm; at most 0.
     - `support`, `sentence_support`: share of the question's content words that stand in the
       sentence, its neighbours or the title; and in the sentence alone.
     - `missing_names`: share of the question's capitalised words, the first word apart, that
@@ -38,12 +42,13 @@ def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, 
     own = set(map(_stem, words_of(best.stored.text)))
     names = [w for w in question.text.split()[1:] if w[:1].isupper()]
     name_words = [word for name in names for word in words_of(name)]
-    total = weighted_sum(best.signals)
     specific = question.kind is not Kind.OTHER
     offered = offers(question.kind, best.stored.text, frozenset(words_of(question.text)))
     return {
-        "best": total,
-        "lead": total - weighted_sum(ranked[1].signals) if len(ranked) > 1 else 0.0,
+        "best": best.total,
+        "lead": best.total - ranked[1].total if len(ranked) > 1 else 0.0,
+        "reading": best.signals.get("reading", LOWEST_READING),
+        "sharpness": best.span.score - best.span.sentence_score if best.span else 0.0,
         "support": sum(_stem(word) in near for word in content) / max(1, len(content)),
         "sentence_support": sum(_stem(word) in own for word in content) / max(1, len(content)),
         "missing_names": sum(_stem(word) not in near for word in name_words)

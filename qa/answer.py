@@ -9,6 +9,24 @@ from index import Article, Sentence
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Words of one sentence that may be the answer.
+
+    Attributes:
+        start, end: offsets into the text of the article.
+        score: natural logarithm of how much likelier these words are than "no answer"; spans of
+            all windows that were read for one question compare.
+        sentence_score: the same for all words of the sentence together: that the answer begins
+            somewhere in it.
+    """
+
+    start: int
+    end: int
+    score: float
+    sentence_score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A sentence that was found, with its neighbours in the paragraph.
 
@@ -20,6 +38,7 @@ class Passage:
         paragraph_start, paragraph_end: offsets of the whole paragraph into `article.text`.
         score: how likely the sentence is to hold the answer, 0 to 1, for ranking.
         scores: what each signal contributed, by its name.
+        span: the words of the sentence that answer best; None where it was not read.
     """
 
     article: Article
@@ -31,6 +50,7 @@ class Passage:
     paragraph_end: int
     score: float
     scores: Mapping[str, float]
+    span: Span | None = None
 
     @property
     def text(self) -> str:
@@ -53,6 +73,8 @@ class Citation:
         content_hash: of the article, so that the quote can be checked later.
         quote: the words of the sentence.
         start, end: offsets of the quote into the text of the article.
+        answer_start, answer_end: offsets, into the text of the article, of the words of the quote
+            that answer; both None where the whole sentence does.
         passage: where it stands: the article, the neighbouring sentences, the scores.
     """
 
@@ -66,6 +88,21 @@ class Citation:
     start: int
     end: int
     passage: Passage
+    answer_start: int | None = None
+    answer_end: int | None = None
+
+
+class AnswerForm(StrEnum):
+    """How an answer is put."""
+
+    WORDS = "words"
+    """The exact words of an article that were asked for."""
+    SENTENCE = "sentence"
+    """A sentence, or two that belong together: for questions why and how."""
+    LIST = "list"
+    """Several answers, each with a citation of its own."""
+    YES = "yes"
+    NO = "no"
 
 
 class AbstentionReason(StrEnum):
@@ -79,7 +116,7 @@ class AbstentionReason(StrEnum):
     NOTHING_RELEVANT = "nothing_relevant"
     """No sentence has to do with the question."""
     NOT_ANSWERED = "not_answered"
-    """There are sentences about it, but none seems to hold the answer."""
+    """There are sentences about it, but they do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +127,7 @@ class Answer:
         question: as it was asked.
         standalone_question: as it was searched: follow-ups are completed from earlier turns.
         text: the answer in words; of a refusal, what a person should be told.
+        form: how it is put; None for a refusal.
         citations: the sentences that the answer rests on; empty for a refusal.
         passages: the nearest passages, best first, also those of a refusal.
         confidence: estimated probability, 0 to 1, that the citations hold the answer.
@@ -102,6 +140,7 @@ class Answer:
     question: str
     standalone_question: str
     text: str
+    form: AnswerForm | None = None
     citations: tuple[Citation, ...] = ()
     passages: tuple[Passage, ...] = ()
     confidence: float = 0.0

@@ -6,32 +6,30 @@ from dataclasses import dataclass, replace
 
 from index import Filters
 from qa.abstention import confidence, evidence
-from qa.answer import AbstentionReason, Answer, Citation, Passage, Turn
+from qa.answer import AbstentionReason, Answer, Passage, Turn
+from qa.composing import citations, compose
 from qa.followup import standalone_question
 from qa.question import Question
-from qa.ranking import weighted_sum
-from qa.retriever import RankedSentence, Retriever
+from qa.reader import Window
+from qa.reranking import RankedSentence
+from qa.retriever import Retriever
 
 # A question, not a document: about what the embedding model reads at once.
 MAXIMUM_QUESTION_CHARACTERS = 1_000
 # Below this confidence the bot refuses. By `python training/fit_abstention.py`, the highest of the
-# steps at which fewer than 8 % of the questions that are answered are refused.
-REFUSE_BELOW = 0.2
-# A second sentence is cited when it is this close to the first in the weighted sum of ranking
-# signals. By `python training/fit_ranking.py`, the second is the right one for one question in five
-# within this distance, and for one in twenty beyond.
-SECOND_WITHIN = 1.5
+# steps at which fewer than 8 % of the questions that are answered are refused, of every kind.
+REFUSE_BELOW = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something the bot has begun to do: "searching" or "answering"."""
+    """Something the bot has begun to do: "searching" or "reading"."""
 
     name: str
 
 
 class Bot:
-    """Answers from the passages that a retriever finds, in their own words.
+    """Answers from the passages that a retriever finds and its reader reads, in their own words.
 
     Args:
         retriever: where passages come from.
@@ -52,7 +50,7 @@ class Bot:
             raise ValueError(f"passages is {passages}; give at least 2.")
         self._retriever = retriever
         self._refuse_below = refuse_below
-        self._passages = passages
+        self.passages = passages
 
     @property
     def retriever(self) -> Retriever:
@@ -84,23 +82,34 @@ class Bot:
         if refusal:
             yield refusal
             return
+        retriever = self._retriever
         standalone = standalone_question(question, history)
         yield Step("searching")
         started = time.perf_counter()
-        with self._retriever.index.reading():
-            read = self._retriever.read(standalone)
-            ranked = self._retriever.rank(read, filters=filters)
-            passages = self._retriever.passages(ranked[: self._passages])
+        # All that is taken from the index is taken here, from one state of it: while a step is
+        # told, whoever listens may change the index, or go on in another thread.
+        with retriever.index.reading():
+            read = retriever.read(standalone)
+            found = retriever.rank(read, filters=filters)
+            windows = retriever.windows(found)
+            possible = _possible(found, windows, self.passages)
+            passages = {p.sentence.id: p for p in retriever.passages(possible)}
         searched = time.perf_counter()
-        yield Step("answering")
-        answer = self._answer(read, ranked, passages)
+        yield Step("reading")
+        reading = time.perf_counter()
+        ranked = retriever.rerank(read, possible, windows)[: self.passages]
+        was_read = time.perf_counter()
+        answer = self.answer(
+            read, ranked, [_as_read(passages[item.stored.sentence.id], item) for item in ranked]
+        )
         yield replace(
             answer,
             question=question,
             standalone_question=standalone,
             timings={
                 "searching": (searched - started) * 1000,
-                "answering": (time.perf_counter() - searched) * 1000,
+                "reading": (was_read - reading) * 1000,
+                "answering": (time.perf_counter() - was_read) * 1000,
             },
         )
 
@@ -125,9 +134,17 @@ class Bot:
             return None
         return Answer(question, question, text, reason=reason)
 
-    def _answer(
+    def answer(
         self, question: Question, ranked: Sequence[RankedSentence], passages: Sequence[Passage]
     ) -> Answer:
+        """The answer that sentences give which have been read; without timings.
+
+        Args:
+            question: as the retriever read it.
+            ranked: the best sentences, best first.
+            passages: those of the sentences, in the same order.
+        """
+        ranked, passages = ranked[: self.passages], passages[: self.passages]
         found = evidence(question, ranked) if ranked else None
         sure = confidence(found) if found else 0.0
         common = Answer(
@@ -143,42 +160,33 @@ class Bot:
             related = found is not None and found["support"] > 0
             reason = AbstentionReason.NOT_ANSWERED if related else AbstentionReason.NOTHING_RELEVANT
             return replace(common, text=_refusal_text(reason, question), reason=reason)
-        cited = _that_belong_together(ranked, passages)
-        citations = tuple(
-            Citation(
-                number,
-                passage.article.uri,
-                passage.article.title,
-                passage.article.source,
-                passage.article.published,
-                passage.article.content_hash,
-                passage.quote,
-                passage.sentence.start,
-                passage.sentence.end,
-                passage,
-            )
-            for number, passage in enumerate(cited, 1)
+        composed = compose(question.text, ranked, [p.article.text for p in passages])
+        return replace(
+            common,
+            text=composed.text,
+            form=composed.form,
+            citations=citations(composed, passages),
         )
-        return replace(common, text=" ".join(c.quote for c in citations), citations=citations)
 
 
-def _that_belong_together(
-    ranked: Sequence[RankedSentence], passages: Sequence[Passage]
-) -> list[Passage]:
-    """The best passage, with the second where that is about as likely to be the right one."""
-    if len(ranked) < 2:
-        return list(passages[:1])
-    first, second = (weighted_sum(item.signals) for item in ranked[:2])
-    pair = list(passages[: 2 if first - second <= SECOND_WITHIN else 1])
-    same_article = len({passage.article.uri for passage in pair}) == 1
-    return sorted(pair, key=lambda p: p.sentence.start) if same_article else pair
+def _possible(
+    found: Sequence[RankedSentence], windows: Sequence[Window], count: int
+) -> list[RankedSentence]:
+    """The sentences of which some can be among the best `count` once the windows are read."""
+    read = {sentence.id for window in windows for sentence in window.sentences}
+    unread = [item for item in found if item.stored.sentence.id not in read][:count]
+    return [item for item in found if item.stored.sentence.id in read] + unread
+
+
+def _as_read(passage: Passage, item: RankedSentence) -> Passage:
+    return replace(passage, score=item.score, scores=item.signals, span=item.span)
 
 
 def _refusal_text(reason: AbstentionReason, question: Question) -> str:
     if reason is AbstentionReason.NOTHING_RELEVANT:
         text = "The articles have nothing on this."
     else:
-        text = "The articles do not seem to answer this."
+        text = "The articles are about this, but do not say it."
     if question.unknown_words:
         words = ", ".join(f"“{word}”" for word in question.unknown_words)
         text += f" None of them contains {words}."

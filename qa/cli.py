@@ -144,7 +144,7 @@ def ask(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question with the sentences that hold the answer, and where they stand.
+    """Answer a question in the words of the articles, with the sentences they come from.
 
     Refuses, with exit code 3, where the articles do not answer it.
     """
@@ -162,12 +162,15 @@ def ask(
 def search(
     question: Annotated[str, typer.Argument(help="In quotation marks.")],
     k: Annotated[int, typer.Option("-k", min=1, help="How many passages at most.")] = 5,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Read the best ones, and order them by that too.")
+    ] = False,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the passages nearest to a question, best first, with their scores from 0 to 1."""
     with open_index(index) as opened, terminal.working("Searching…"):
-        passages = Retriever(opened).search(question, k)
+        passages = Retriever(opened).search(question, k, rerank=rerank)
     if as_json:
         terminal.say_json([passage_as_dict(passage) for passage in passages])
     elif passages:
@@ -263,18 +266,31 @@ def evaluate(
         bool,
         typer.Option("--unanswerable", help="Ask each question without its article, too."),
     ] = False,
+    gold_passages: Annotated[
+        bool,
+        typer.Option("--gold-passages", help="Only read: the paragraph with the answer is given."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure retrieval, answers and refusals on questions with known answers.
 
     All its articles are indexed, in a temporary folder; your index is not touched.
     """
+    if gold_passages and unanswerable:
+        raise typer.BadParameter(
+            "it asks the whole collection, so it does not go with --gold-passages.",
+            param_hint="--unanswerable",
+        )
     from qa.evaluation import evaluate_file
+    from qa.gold_passages import evaluate_gold_passages
 
     with terminal.evaluating() as progress:
-        figures = evaluate_file(
-            file, limit=limit, seed=seed, unanswerable=unanswerable, progress=progress
-        )
+        if gold_passages:
+            figures = evaluate_gold_passages(file, limit=limit, seed=seed, progress=progress)
+        else:
+            figures = evaluate_file(
+                file, limit=limit, seed=seed, unanswerable=unanswerable, progress=progress
+            )
     if as_json:
         terminal.say_json(figures)
     else:

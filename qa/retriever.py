@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from index import Article, Filters, Sentence, StoredSentence, Vectors
 from qa.answer import Passage
+from qa.onnx_reader import OnnxReader
 from qa.question import Question, read_question
 from qa.ranking import probability, signals, weighted_sum
+from qa.reader import Reader, Window
+from qa.reranking import WINDOWS, RankedSentence, reranked, window_around
 
 # Sentences that each of the three searches puts forward. On the development articles the right
 # one is among them for 99.5 % of the questions; 100 of each find as much and take longer.
 CANDIDATES = 60
+# A paragraph of fewer sentences is read with those around it.
+ENOUGH_SENTENCES = 3
 
 
 class PassageIndex(Protocol):
@@ -48,24 +52,26 @@ class PassageIndex(Protocol):
     def similar_word(self, word: str) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RankedSentence:
-    """A candidate with its score (0 to 1) and the signals behind it."""
-
-    stored: StoredSentence
-    score: float
-    signals: dict[str, float]
-
-
 class Retriever:
     """Finds passages by meaning and by words.
 
     Args:
         index: what to search. Safe to use from many threads, as the index is.
+        reader: what reads the passages when they are ranked anew; None for the one that ships.
+        windows: how many windows of up to three sentences it reads for a question.
+
+    Raises:
+        ValueError: `windows` is below 1.
     """
 
-    def __init__(self, index: PassageIndex) -> None:
+    def __init__(
+        self, index: PassageIndex, *, reader: Reader | None = None, windows: int = WINDOWS
+    ) -> None:
+        if windows < 1:
+            raise ValueError(f"windows is {windows}; give at least 1.")
         self.index = index
+        self.reader: Reader = reader or OnnxReader()
+        self._windows = windows
 
     def search(
         self,
@@ -74,6 +80,7 @@ class Retriever:
         *,
         minimum_score: float = 0.0,
         filters: Filters | None = None,
+        rerank: bool = False,
     ) -> list[Passage]:
         """The passages most likely to answer a question, best first.
 
@@ -83,6 +90,8 @@ class Retriever:
             k: how many passages at most.
             minimum_score: leave out passages below it, 0 to 1.
             filters: only articles that these let through.
+            rerank: whether the reader reads the best passages and orders them anew: better, and
+                several times slower. Those that were read have a `span`.
 
         Raises:
             ValueError: `k` is below 1, or `minimum_score` is not within 0 and 1.
@@ -92,8 +101,11 @@ class Retriever:
         if not 0 <= minimum_score <= 1:
             raise ValueError(f"minimum_score is {minimum_score}; give one from 0 to 1.")
         with self.index.reading():
-            ranked = self.rank(self.read(question), filters=filters)[:k]
-            return self.passages([r for r in ranked if r.score >= minimum_score])
+            read = self.read(question)
+            ranked = self.rank(read, filters=filters)
+            if rerank:
+                ranked = self.rerank(read, ranked)
+            return self.passages([r for r in ranked[:k] if r.score >= minimum_score])
 
     def read(self, question: str) -> Question:
         """What the question asks for, with typing errors mended from the words of the index."""
@@ -115,12 +127,57 @@ class Retriever:
             ids = sorted({id for hits in (near, by_text, by_context) for id, _ in hits})
             candidates = self.index.sentences(ids)
         found = signals(question, vector, candidates, dict(by_text), dict(by_context))
-        ranked = [
-            RankedSentence(candidates[id], probability(weighted_sum(values)), values)
-            for id, values in found.items()
-        ]
+        ranked = []
+        for id, values in found.items():
+            total = weighted_sum(values)
+            ranked.append(RankedSentence(candidates[id], probability(total), values, total))
         # Equal scores keep the order of the text, so that a question always gets one answer.
-        return sorted(ranked, key=lambda r: (-r.score, r.stored.sentence.id))
+        return sorted(ranked, key=lambda r: (-r.total, r.stored.sentence.id))
+
+    def rerank(
+        self,
+        question: Question,
+        ranked: Sequence[RankedSentence],
+        windows: Sequence[Window] | None = None,
+    ) -> list[RankedSentence]:
+        """The same sentences after windows have been read, best first.
+
+        Args:
+            windows: what to read; None for what `windows` gives.
+        """
+        if not ranked:
+            return []
+        windows = self.windows(ranked) if windows is None else windows
+        return reranked(ranked, self.reader.read(question.text, windows))
+
+    def windows(self, ranked: Sequence[RankedSentence]) -> list[Window]:
+        """What is read: the best sentences that no earlier window covers, with their neighbours."""
+        articles: dict[str, Article] = {}
+        covered: set[int] = set()
+        result: list[Window] = []
+        with self.index.reading():
+            for item in ranked:
+                sentence = item.stored.sentence
+                if sentence.id in covered:
+                    continue
+                uri = sentence.article_uri
+                if uri not in articles:
+                    articles[uri] = self.index.article(uri)
+                window = window_around(articles[uri], self._near(sentence), sentence)
+                covered.update(s.id for s in window.sentences)
+                result.append(window)
+                if len(result) == self._windows:
+                    break
+        return result
+
+    def _near(self, sentence: Sentence) -> list[Sentence]:
+        """The paragraph of a sentence; with those around it where it is short, as in news."""
+        uri, number = sentence.article_uri, sentence.paragraph
+        paragraph = self.index.paragraph(uri, number)
+        if len(paragraph) >= ENOUGH_SENTENCES:
+            return paragraph
+        before = self.index.paragraph(uri, number - 1) if number else []
+        return [*before, *paragraph, *self.index.paragraph(uri, number + 1)]
 
     def passages(self, ranked: Sequence[RankedSentence]) -> list[Passage]:
         """The sentences with their neighbours and their articles."""
@@ -146,6 +203,7 @@ class Retriever:
                         paragraph_end=paragraph[-1].end,
                         score=item.score,
                         scores=item.signals,
+                        span=item.span,
                     )
                 )
         return result

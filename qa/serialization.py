@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from index import Sentence
-from qa.answer import Answer, Citation, Passage
+from qa.answer import Answer, Citation, Passage, Span
 
 
 def answer_as_dict(answer: Answer) -> dict[str, Any]:
-    """All of an answer, with `abstained`; `reason` is null where there is an answer."""
+    """All of an answer, with `abstained`; null are `reason` of an answer, `form` of a refusal."""
     return {
         "question": answer.question,
         "standalone_question": answer.standalone_question,
         "text": answer.text,
+        "form": str(answer.form) if answer.form else None,
         "abstained": answer.abstained,
         "reason": str(answer.reason) if answer.reason else None,
         "confidence": float(answer.confidence),
@@ -29,7 +30,10 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
 
 
 def passage_as_dict(passage: Passage) -> dict[str, Any]:
-    """All of a passage; `text` and `quote` are its words and those of the sentence found."""
+    """All of a passage; `text` and `quote` are its words and those of the sentence found.
+
+    `span` is null where the sentence was not read.
+    """
     article = passage.article
     return {
         "uri": article.uri,
@@ -48,6 +52,7 @@ def passage_as_dict(passage: Passage) -> dict[str, Any]:
         "paragraph_end": passage.paragraph_end,
         "score": float(passage.score),
         "scores": _floats(passage.scores),
+        "span": _span_as_dict(passage.span) if passage.span else None,
     }
 
 
@@ -62,7 +67,18 @@ def _citation_as_dict(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "answer_start": citation.answer_start,
+        "answer_end": citation.answer_end,
         "passage": passage_as_dict(citation.passage),
+    }
+
+
+def _span_as_dict(span: Span) -> dict[str, Any]:
+    return {
+        "start": span.start,
+        "end": span.end,
+        "score": float(span.score),
+        "sentence_score": float(span.sentence_score),
     }
 
 

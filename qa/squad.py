@@ -33,12 +33,15 @@ class SquadQuestion:
     Attributes:
         uri: of the article that it is about.
         answers: what counts as right; empty where the article does not answer it.
+        context: where the paragraph that it was asked about begins and ends in the text of the
+            article; None where the file does not say.
     """
 
     id: str
     text: str
     uri: str
     answers: tuple[SquadAnswer, ...]
+    context: tuple[int, int] | None = None
 
 
 def read_squad(path: Path) -> tuple[list[Article], list[SquadQuestion]]:
@@ -60,7 +63,8 @@ def read_squad(path: Path) -> tuple[list[Article], list[SquadQuestion]]:
                 text += _SEPARATOR if text else ""
                 offset = len(text)
                 text += paragraph["context"]
-                questions += [_question(qa, uri, offset) for qa in paragraph["qas"]]
+                context = (offset, len(text))
+                questions += [_question(qa, uri, context) for qa in paragraph["qas"]]
             articles.append(Article(uri, item["title"].replace("_", " "), text))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise InvalidArticle(
@@ -80,13 +84,14 @@ def f1(prediction: str, answers: tuple[SquadAnswer, ...]) -> float:
     return max((_f1(prediction, answer.text) for answer in answers), default=0.0)
 
 
-def _question(qa: dict[str, Any], uri: str, offset: int) -> SquadQuestion:
+def _question(qa: dict[str, Any], uri: str, context: tuple[int, int]) -> SquadQuestion:
     answers = () if qa.get("is_impossible") else qa["answers"]
     return SquadQuestion(
         str(qa["id"]),
         qa["question"],
         uri,
-        tuple(SquadAnswer(answer["text"], offset + answer["answer_start"]) for answer in answers),
+        tuple(SquadAnswer(a["text"], context[0] + a["answer_start"]) for a in answers),
+        context,
     )
 
 

@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index import AddProgress, AddReport, ArticleSummary, CheckReport
-from qa.answer import Answer, Passage
+from qa.answer import Answer, AnswerForm, Citation, Passage
 
 # Text of articles goes to these as rich's Text, in which nothing is markup.
 OUT = Console()
@@ -119,16 +119,20 @@ def show_added(report: AddReport, where: str) -> None:
 
 
 def show_answer(answer: Answer) -> None:
-    """The answer with its sources, or the refusal with what came nearest."""
+    """The answer with its sources, or the refusal with what came nearest.
+
+    The words of a source that answer are bold and underlined, where the terminal can do that.
+    """
     for word, instead in answer.corrections.items():
         warn(f"Searched for “{instead}” instead of “{word}”.")
-    say(answer.text, style="bold yellow" if answer.abstained else "bold")
+    for line in _answer_lines(answer):
+        _print(OUT, line)
     if answer.citations:
         say(f"Confidence: {answer.confidence:.0%}")
         OUT.line()
         say("Sources:")
         for citation in answer.citations:
-            _show_source(citation.number, citation.passage, citation.start, citation.end)
+            _show_source(citation.number, citation.passage, words=_words(citation))
     elif answer.passages:
         OUT.line()
         say("Nearest sentences:")
@@ -138,8 +142,7 @@ def show_answer(answer: Answer) -> None:
 def show_passages(passages: Sequence[Passage]) -> None:
     """Passages with their scores, best first."""
     for number, passage in enumerate(passages, 1):
-        sentence = passage.sentence
-        _show_source(number, passage, sentence.start, sentence.end, f"  {passage.score:.2f}")
+        _show_source(number, passage, score=f"  {passage.score:.2f}")
 
 
 def show_articles(articles: Sequence[ArticleSummary]) -> None:
@@ -191,12 +194,42 @@ def _progress() -> Progress:
     )
 
 
-def _show_source(number: int, passage: Passage, start: int, end: int, score: str = "") -> None:
-    """The sentence `start:end`; where it can be set off, with the sentences around it."""
+def _answer_lines(answer: Answer) -> Iterator[Text]:
+    """The answer, or each of several, and the numbers of its sources; of a refusal its text."""
+    if answer.form is AnswerForm.LIST:
+        for citation in answer.citations:
+            start, end = _words(citation) or (citation.start, citation.end)
+            words = clean(citation.passage.article.text[start:end])
+            yield Text.assemble((f"• {words}", "bold"), (f" [{citation.number}]", "cyan"))
+        return
+    style = "bold yellow" if answer.abstained else "bold"
+    # Whole sentences are told by the sources below, which show them again.
+    numbered = answer.form not in (None, AnswerForm.SENTENCE)
+    marks = "".join(f" [{citation.number}]" for citation in answer.citations if numbered)
+    yield Text.assemble((clean(answer.text), style), (marks, "cyan"))
+
+
+def _words(citation: Citation) -> tuple[int, int] | None:
+    """Offsets of the words of the quote that answer; None where all of it does."""
+    if citation.answer_start is None or citation.answer_end is None:
+        return None
+    return citation.answer_start, citation.answer_end
+
+
+def _show_source(
+    number: int, passage: Passage, *, words: tuple[int, int] | None = None, score: str = ""
+) -> None:
+    """The sentence that was found; where it can be set off, with the sentences around it."""
     article = passage.article
+    start, end = passage.sentence.start, passage.sentence.end
     about = _about(article.title, article.source, article.published)
     _print(OUT, Text.assemble((f"[{number}]{score} ", "cyan"), about))
-    shown = Text(clean(article.text[start:end]))
+    first, last = words or (end, end)
+    shown = Text.assemble(
+        clean(article.text[start:first]),
+        (clean(article.text[first:last]), "bold underline"),
+        clean(article.text[last:end]),
+    )
     if OUT.is_terminal and not OUT.no_color:
         before, after = article.text[passage.start : start], article.text[end : passage.end]
         shown = Text.assemble((clean(before), "dim"), shown, (clean(after), "dim"))
@@ -226,6 +259,9 @@ def _flat(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
         full = f"{prefix}{name.replace('_', ' ')}"
         if isinstance(value, Mapping):
             yield from _flat(value, f"{full}: ")
+        elif isinstance(value, list):  # rows of like figures
+            for number, row in enumerate(value, 1):
+                yield from _flat(row, f"{full} {number}: ")
         elif isinstance(value, float):
             yield full, f"{value:.3f}"
         else:

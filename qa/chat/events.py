@@ -19,7 +19,10 @@ MAXIMUM_TURNS = 50
 """Turns of a conversation that are kept; older ones leave the page."""
 
 LOADING = "Loading the language model…"
-_STEPS = {"searching": "Searching the articles…", "answering": "Reading what was found…"}
+_STEPS = {
+    "searching": "Searching the articles…",
+    "reading": "Reading what was found…",
+}
 
 _log = logging.getLogger("qa.chat")
 

@@ -26,7 +26,12 @@ def build_demo(bot: Bot, index: ArticleIndex) -> gr.Blocks:
         bot: answers the questions.
         index: what the bot answers from; the page tells its size.
     """
-    loading = Loading(index.warm_up)
+
+    def warm_up() -> None:
+        bot.retriever.reader.warm_up()  # quick; the embedding model takes the time
+        index.warm_up()
+
+    loading = Loading(warm_up)
     page = gr.Blocks(title="Ask your articles", analytics_enabled=False, delete_cache=_DELETE_CACHE)
     with page:
         parts = _parts()

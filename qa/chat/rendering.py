@@ -6,26 +6,14 @@ or a script.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from qa.answer import AbstentionReason, Answer, Citation, Passage, Turn
-from qa.chat.escaping import (
-    CUT,
-    LONGEST_QUOTE,
-    count,
-    date,
-    escaped,
-    link,
-    percent,
-    plural,
-    shortened,
-)
+from qa.answer import AbstentionReason, Answer, AnswerForm, Citation, Turn
+from qa.chat.cards import answering, card, sentence
+from qa.chat.escaping import count, date, escaped, percent, plural, shortened
 
 NEAREST = 3
 """Sentences that are shown with a refusal."""
-
-CONTEXT = 500
-"""Characters of the paragraph that are shown on either side of a sentence."""
 
 _REFUSALS = {
     AbstentionReason.EMPTY_QUESTION: "No question",
@@ -33,7 +21,7 @@ _REFUSALS = {
     AbstentionReason.EMPTY_INDEX: "No articles yet",
     AbstentionReason.NO_MATCHING_ARTICLE: "No article passes the filters",
     AbstentionReason.NOTHING_RELEVANT: "Nothing about this in the articles",
-    AbstentionReason.NOT_ANSWERED: "No answer in the articles",
+    AbstentionReason.NOT_ANSWERED: "The articles are about this, but do not say it",
 }
 
 
@@ -90,7 +78,7 @@ def welcome(articles: int) -> str:
         )
     return (
         '<div class="qa-welcome"><h2>What would you like to know?</h2>'
-        "<p>Answers are sentences of your articles, word for word, with their sources. "
+        "<p>Answers are words and sentences of your articles, with their sources. "
         "What the articles do not say is not answered.</p></div>"
     )
 
@@ -132,7 +120,7 @@ def _answer(number: int, answer: Answer) -> str:
     sources = count(len(answer.citations), "source")
     target = f"qa-sources-{number}"
     return (
-        f'<p class="qa-answer" dir="auto">{_with_marks(number, answer)}</p>{_unknown(answer)}'
+        f'<div class="qa-answer">{_said(number, answer)}</div>{_unknown(answer)}'
         f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">{sources}</a>'
         f"<span>Confidence {percent(answer.confidence)}</span></p>"
     )
@@ -140,6 +128,10 @@ def _answer(number: int, answer: Answer) -> str:
 
 def _refusal(number: int, answer: Answer) -> str:
     assert answer.reason
+    heading = _REFUSALS[answer.reason]
+    # What the heading says already is not said twice.
+    text = answer.text.removeprefix(f"{heading}.").strip()
+    told = f'<p dir="auto">{escaped(text)}</p>' if text else ""
     near = ""
     if answer.passages:
         target = f"qa-sources-{number}"
@@ -147,10 +139,7 @@ def _refusal(number: int, answer: Answer) -> str:
             f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">'
             f"{_nearest(answer)}</a></p>"
         )
-    return (
-        f'<div class="qa-refusal"><h3>{_REFUSALS[answer.reason]}</h3>'
-        f'<p dir="auto">{escaped(answer.text)}</p>{_unknown(answer)}{near}</div>'
-    )
+    return f'<div class="qa-refusal"><h3>{heading}</h3>{told}{_unknown(answer)}{near}</div>'
 
 
 def _nearest(answer: Answer) -> str:
@@ -166,8 +155,34 @@ def _unknown(answer: Answer) -> str:
     return f'<p class="qa-note">No article contains {named}.</p>'
 
 
+def _said(number: int, answer: Answer) -> str:
+    """The answer as its form wants it; the sentence that short words are from stands below them."""
+    if answer.form is AnswerForm.LIST:
+        items = "".join(_item(number, citation) for citation in answer.citations)
+        return f'<ul class="qa-items">{items}</ul>'
+    if answer.form in (None, AnswerForm.SENTENCE):
+        return f'<p dir="auto">{_with_marks(number, answer)}</p>'
+    marks = "".join(_mark(number, citation) for citation in answer.citations)
+    return f'<p dir="auto"><strong>{shortened(answer.text)}</strong>{marks}</p>{_evidence(answer)}'
+
+
+def _item(number: int, citation: Citation) -> str:
+    start, end = answering(citation) or (citation.start, citation.end)
+    words = shortened(citation.passage.article.text[start:end])
+    return f'<li dir="auto">{words}{_mark(number, citation)}</li>'
+
+
+def _evidence(answer: Answer) -> str:
+    """The sentence of the first citation, unless the answer is just that."""
+    first = answer.citations[0]
+    if first.quote == answer.text:
+        return ""
+    shown = sentence(first.passage, answering(first))
+    return f'<blockquote class="qa-evidence" dir="auto">{shown}</blockquote>'
+
+
 def _with_marks(number: int, answer: Answer) -> str:
-    """The answer, with the number of each citation after the words that it stands for."""
+    """Whole sentences, with the number of each citation after the words that it stands for."""
     parts = []
     position = 0
     for citation in answer.citations:
@@ -195,14 +210,16 @@ def _turn_sources(number: int, turn: Turn, shown: bool, named: bool) -> str:
     if answer.abstained:
         heading = _nearest(answer) if answer.passages else "Sources"
         cards = "".join(
-            _card(number, position, passage, back=None)
+            card(number, position, passage)
             for position, passage in enumerate(answer.passages[:NEAREST], 1)
         )
         cards = cards or '<p class="qa-note">There is nothing near to this question.</p>'
     else:
         heading = "Sources"
         cards = "".join(
-            _card(number, c.number, c.passage, back=f"qa-mark-{number}-{c.number}")
+            card(
+                number, c.number, c.passage, words=answering(c), back=f"qa-mark-{number}-{c.number}"
+            )
             for c in answer.citations
         )
         cards += _others(number, answer)
@@ -222,82 +239,10 @@ def _others(number: int, answer: Answer) -> str:
         return ""
     first = len(answer.citations) + 1
     cards = "".join(
-        _card(number, position, passage, back=None, numbered=False)
+        card(number, position, passage, numbered=False)
         for position, passage in enumerate(others, first)
     )
     return (
         f'<details class="qa-others"><summary>{count(len(others), "other sentence")} found, '
         f"not used in the answer</summary>{cards}</details>"
     )
-
-
-def _card(
-    turn: int, number: int, passage: Passage, *, back: str | None, numbered: bool = True
-) -> str:
-    article = passage.article
-    facts = []
-    if article.source:
-        facts.append(f"<bdi>{shortened(article.source)}</bdi>")
-    if article.published:
-        iso = article.published.astimezone(UTC).date().isoformat()
-        facts.append(f'<time datetime="{iso}">{date(article.published)}</time>')
-    facts.append(f"score {passage.score:.2f}")
-    badge = ""
-    if back:
-        badge = (
-            f'<a class="qa-number" href="#{back}" data-qa-target="{back}" '
-            f'aria-label="Source {number}; back to the answer">{number}</a>'
-        )
-    elif numbered:
-        badge = f'<span class="qa-number">{number}</span>'
-    card = f"qa-source-{turn}-{number}"
-    kind = "qa-card" if back else "qa-card qa-near"
-    return (
-        f'<article class="{kind}" id="{card}" tabindex="-1" aria-labelledby="{card}-title">'
-        f'<header>{badge}<div><h3 id="{card}-title" dir="auto">'
-        f"{link(article.uri, article.title)}</h3>"
-        f'<p class="qa-facts">{" · ".join(facts)}</p></div></header>'
-        f'<blockquote dir="auto">{in_paragraph(passage)}</blockquote></article>'
-    )
-
-
-def in_paragraph(passage: Passage) -> str:
-    """The sentence marked within its paragraph: slices of the article's text, never re-typed.
-
-    Of a long paragraph `CONTEXT` characters stay on either side, of a long sentence the first
-    `LONGEST_QUOTE`; "…" stands, outside the slices, for what is left out.
-    """
-    text = passage.article.text
-    start, end = passage.sentence.start, passage.sentence.end
-    before = _word_start(text, max(passage.paragraph_start, start - CONTEXT), passage)
-    shown = min(end, start + LONGEST_QUOTE)
-    after = _word_end(text, min(passage.paragraph_end, end + CONTEXT), passage)
-    return "".join(
-        [
-            CUT if before > passage.paragraph_start else "",
-            escaped(text[before:start]),
-            f"<mark>{escaped(text[start:shown])}{CUT if shown < end else ''}</mark>",
-            escaped(text[end:after]),
-            CUT if after < passage.paragraph_end else "",
-        ]
-    )
-
-
-# How far a cut moves to fall between two words.
-_WORD = 40
-
-
-def _word_start(text: str, position: int, passage: Passage) -> int:
-    """The start of the first word from `position`, near it; `position` itself if none is."""
-    if position == passage.paragraph_start:
-        return position
-    space = text.find(" ", position, min(position + _WORD, passage.sentence.start))
-    return position if space < 0 else space + 1
-
-
-def _word_end(text: str, position: int, passage: Passage) -> int:
-    """The end of the last word before `position`, near it; `position` itself if none is."""
-    if position == passage.paragraph_end:
-        return position
-    space = text.rfind(" ", max(position - _WORD, passage.sentence.end), position)
-    return position if space < 0 else space

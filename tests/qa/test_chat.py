@@ -39,7 +39,7 @@ class FakeBot:
         yield Step("searching")
         if self.error:
             raise self.error
-        yield Step("answering")
+        yield Step("reading")
         yield Answer(question, question, "Yes.")
 
 

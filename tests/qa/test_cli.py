@@ -1,4 +1,7 @@
-"""The command `article-qa`, run as a person runs it, with vectors from hashed words."""
+"""The command `article-qa`, run as a person runs it.
+
+Vectors come from hashed words, and what the reader finds is said by each test.
+"""
 
 import importlib.metadata
 import json
@@ -12,15 +15,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import qa.chat
 import qa.evaluation
+import qa.gold_passages
 from index import AddProgress, AddReport, ArticleIndex, HashingEmbedder, Problem
 from index.checking import CheckReport
-from qa import cli, terminal
+from qa import Bot, Retriever, cli, terminal
+from tests.qa.word_reader import WordReader
 
 ROOT = Path(__file__).parents[2]
 BALLOON = (
@@ -29,6 +35,9 @@ BALLOON = (
     "Antony Blinken postponed his trip to Beijing because of the balloon."
 )
 BREAD = "A baker in Lyon sells four hundred loaves of bread each morning."
+WHY = "Why did Antony Blinken postpone his trip to Beijing?"
+# So high that neither the ranking nor the working point can outweigh it, whatever they are.
+SURE = 1000.0
 
 
 @pytest.fixture
@@ -59,6 +68,15 @@ def hashed_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     yield
     logging.getLogger("index").handlers.clear()
+
+
+@pytest.fixture(autouse=True)
+def reader(monkeypatch: pytest.MonkeyPatch) -> WordReader:
+    """What commands read with: finds the phrases that a test gives it, and nothing else."""
+    reader = WordReader({})
+    monkeypatch.setattr(cli, "Retriever", lambda index: Retriever(index, reader=reader))
+    monkeypatch.setattr(cli, "Bot", lambda retriever: Bot(retriever, refuse_below=0.9))
+    return reader
 
 
 @pytest.fixture
@@ -108,8 +126,11 @@ def test_add_shows_what_loaders_warn_of(run: Callable[..., Result], articles: Pa
     assert re.search(r"^Warning: .*link\.txt.*symbolic link", run("add", articles).stderr, re.M)
 
 
-def test_ask_answers_with_numbered_sources(filled: Callable[..., Result]) -> None:
-    result = filled("ask", "Why did Antony Blinken postpone his trip to Beijing?")
+def test_ask_answers_with_numbered_sources(
+    filled: Callable[..., Result], reader: WordReader
+) -> None:
+    reader.phrases = {"because of the balloon": SURE}
+    result = filled("ask", WHY)
     assert result.exit_code == 0
     assert "postponed his trip to Beijing because of the balloon." in result.stdout
     source = re.search(r"^\[1\] Balloon · CNN · 2023-02-07$", result.stdout, re.M)
@@ -120,10 +141,26 @@ def test_ask_answers_with_numbered_sources(filled: Callable[..., Result]) -> Non
     assert quote == "Antony Blinken postponed his trip to Beijing because of the balloon."
 
 
-def test_ask_as_json_holds_the_citations(filled: Callable[..., Result]) -> None:
-    result = filled("ask", "Why did Antony Blinken postpone his trip to Beijing?", "--json")
+def test_ask_answers_in_the_words_of_the_article(
+    filled: Callable[..., Result], reader: WordReader
+) -> None:
+    reader.phrases = {"Antony Blinken": SURE}
+    result = filled("ask", "Who postponed his trip to Beijing?")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "Antony Blinken [1]"
+    answer = json.loads(filled("ask", "Who postponed his trip to Beijing?", "--json").stdout)
+    assert (answer["text"], answer["form"]) == ("Antony Blinken", "words")
+    [citation] = answer["citations"]
+    assert BALLOON[citation["answer_start"] : citation["answer_end"]] == "Antony Blinken"
+
+
+def test_ask_as_json_holds_the_citations(filled: Callable[..., Result], reader: WordReader) -> None:
+    reader.phrases = {"because of the balloon": SURE}
+    result = filled("ask", WHY, "--json")
     answer = json.loads(result.stdout)
     citation = answer["citations"][0]
+    assert answer["form"] == "sentence"
+    assert citation["answer_start"] is citation["answer_end"] is None
     assert citation["quote"] == BALLOON[citation["start"] : citation["end"]]
     assert result.exit_code == 0
 
@@ -157,6 +194,25 @@ def test_search_shows_as_many_passages_as_asked_for(filled: Callable[..., Result
     passages = json.loads(filled("search", "loaves of bread", "-k", "2", "--json").stdout)
     assert len(passages) == 2
     assert filled("search", " ").stdout == "Nothing was found.\n"
+
+
+def test_search_reads_only_when_told_to(filled: Callable[..., Result], reader: WordReader) -> None:
+    reader.phrases = {"Pentagon": SURE}
+    plain = json.loads(filled("search", "loaves of bread", "--json").stdout)
+    assert plain[0]["quote"] == BREAD
+    assert [passage["span"] for passage in plain] == [None] * 4
+    assert reader.asked == []
+
+    found = json.loads(filled("search", "loaves of bread", "--rerank", "--json").stdout)
+    assert found[0]["quote"] == "The Pentagon had asked for it on Saturday."
+    span = found[0]["span"]
+    assert BALLOON[span["start"] : span["end"]] == "Pentagon"
+    assert span["score"] == found[0]["scores"]["reading"] == SURE
+    assert {p["quote"] for p in found} == {p["quote"] for p in plain}
+
+    shown = filled("search", "loaves of bread", "-k", "1", "--rerank").stdout
+    assert "The Pentagon had asked for it on Saturday." in shown
+    assert "[2]" not in shown
 
 
 def test_list_shows_every_article(filled: Callable[..., Result]) -> None:
@@ -271,15 +327,9 @@ def test_serve_leaves_an_index_with_articles_as_it_is(
     assert len(json.loads(filled("list", "--json").stdout)) == 2
 
 
-def test_eval_prints_figures(
-    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    measure = qa.evaluation.evaluate_file
-    monkeypatch.setattr(
-        qa.evaluation,
-        "evaluate_file",
-        lambda path, **rest: measure(path, embedder=HashingEmbedder(), **rest),
-    )
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """A file in the format of SQuAD, with one question."""
     context = "The baker sells bread. The Pentagon asked for a call."
     question = {
         "id": "1",
@@ -289,22 +339,75 @@ def test_eval_prints_figures(
     data = {"data": [{"title": "Day", "paragraphs": [{"context": context, "qas": [question]}]}]}
     file = tmp_path / "questions.json"
     file.write_text(json.dumps(data))
+    return file
 
-    figures = json.loads(run("eval", file, "--json", index=None).stdout)
+
+def test_eval_prints_figures(
+    run: Callable[..., Result],
+    questions: Path,
+    reader: WordReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measure = qa.evaluation.evaluate_file
+    monkeypatch.setattr(
+        qa.evaluation,
+        "evaluate_file",
+        lambda path, **rest: measure(path, embedder=HashingEmbedder(), reader=reader, **rest),
+    )
+    reader.phrases = {"bread": SURE}
+    figures = json.loads(run("eval", questions, "--json", index=None).stdout)
     assert figures["questions"] == 1
     assert figures["retrieval"]["recall_at_1"] == 1
-    table = run("eval", file, "--limit", 1, index=None).stdout
+    assert figures["reranked"]["recall_at_1"] == 1
+    assert figures["answers"]["exact_match"] == 1
+    table = run("eval", questions, "--limit", 1, index=None).stdout
     assert re.search(r"retrieval: recall at 1 .*1\.000", table)
+    assert re.search(r"answers: exact match never refusing .*1\.000", table)
     assert "not measured" in table
 
-    missing = run("eval", tmp_path / "missing.json", index=None)
+    missing = run("eval", questions.with_name("missing.json"), index=None)
     assert missing.exit_code == cli.PROBLEM
     assert missing.stderr.startswith("Error: ")
 
 
-def test_text_of_articles_cannot_steer_the_terminal(
-    run: Callable[..., Result], tmp_path: Path
+def test_eval_of_reading_alone(
+    run: Callable[..., Result],
+    questions: Path,
+    reader: WordReader,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    measure = qa.gold_passages.evaluate_gold_passages
+    limits = []
+
+    def evaluate(path: Path, *, limit: int | None, **rest: Any) -> dict[str, Any]:
+        limits.append(limit)
+        return measure(path, limit=limit, reader=reader, **rest)
+
+    monkeypatch.setattr(qa.gold_passages, "evaluate_gold_passages", evaluate)
+    monkeypatch.setattr(qa.evaluation, "evaluate_file", lambda *_, **__: pytest.fail("it searched"))
+    reader.phrases = {"bread": SURE}
+    arguments = ("eval", questions, "--gold-passages")
+    figures = json.loads(run(*arguments, "--limit", 1, "--json", index=None).stdout)
+    assert figures["questions"] == 1
+    assert figures["reading"] == {"exact_match": 1.0, "f1": 1.0, "no_answer_accuracy": 1.0}
+    assert [question for question, _ in reader.asked] == ["What does the baker sell?"]
+    reader.phrases = {"baker": SURE}
+    table = run(*arguments, index=None).stdout
+    assert re.search(r"reading: exact match .*0\.000", table)
+    assert limits == [1, None]
+
+    both = run(*arguments, "--unanswerable", index=None)
+    assert both.exit_code == 2
+    assert "--gold-passages" in both.stderr
+    own = run("eval", questions.with_suffix(".jsonl"), "--gold-passages", index=None)
+    assert own.exit_code == cli.PROBLEM
+    assert "SQuAD" in own.stderr
+
+
+def test_text_of_articles_cannot_steer_the_terminal(
+    run: Callable[..., Result], tmp_path: Path, reader: WordReader
+) -> None:
+    reader.phrases = {"sells": 1.0, "\x9b31m [bold]bread[/bold] :smile: \u202edaolp\u202c": SURE}
     hostile = "The baker \x1b]0;owned\x07sells\x9b31m [bold]bread[/bold] :smile: \u202edaolp\u202c."
     article = {"uri": "x:\x1b[2J", "title": "Baker\x1b[1A\r", "text": hostile, "source": "\x1bc"}
     (tmp_path / "hostile.jsonl").write_text(json.dumps(article))
@@ -313,6 +416,7 @@ def test_text_of_articles_cannot_steer_the_terminal(
         run("ask", "What does the baker sell?"),
         run("search", "What does the baker sell?"),
         run("search", "What does the baker sell?", "--json"),
+        run("search", "What does the baker sell?", "--rerank"),
         run("list"),
         run("list", "--json"),
         run("check"),
@@ -320,6 +424,7 @@ def test_text_of_articles_cannot_steer_the_terminal(
     ]
     for result in outputs:
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.output)
+    assert "31m [bold]bread[/bold] :smile: daolp [1]" in outputs[1].stdout
     assert "[bold]bread[/bold] :smile:" in outputs[2].stdout
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Sentence
-from qa import AbstentionReason, Answer, Citation, Passage, Turn
-from qa.chat import escaping, rendering
+from qa import AbstentionReason, Answer, AnswerForm, Citation, Passage, Turn
+from qa.chat import cards, escaping, rendering
 
 CSS = Path(rendering.__file__).with_name("page.css").read_text("utf-8")
 HOSTILE = [
@@ -34,24 +34,33 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
-        self.marked = ""
-        self._in_mark = False
+        # The text within every element, by the name of the element, in the order they open.
+        self.within: dict[str, list[str]] = {}
+        self._open: list[tuple[str, int]] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        self._in_mark = self._in_mark or tag == "mark"
+        texts = self.within.setdefault(tag, [])
+        self._open.append((tag, len(texts)))
+        texts.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_mark = self._in_mark and tag != "mark"
+        assert self._open.pop()[0] == tag
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        self.marked += data if self._in_mark else ""
+        for tag, number in self._open:
+            self.within[tag][number] += data
 
     def handle_comment(self, data: str) -> None:
         self.elements.append(("comment", {}))
+
+    def only(self, tag: str) -> str:
+        """The text of the only element with this name."""
+        [text] = self.within[tag]
+        return text
 
     def ids(self) -> list[str]:
         return [attributes["id"] or "" for _, attributes in self.elements if "id" in attributes]
@@ -74,7 +83,9 @@ def passage(
     return Passage(article, start, end, sentence, (sentence,), first, last, 0.5, {})
 
 
-def citation(number: int, found: Passage) -> Citation:
+def citation(
+    number: int, found: Passage, words: tuple[int, int] | tuple[None, None] = (None, None)
+) -> Citation:
     article, start, end = found.article, found.sentence.start, found.sentence.end
     return Citation(
         number,
@@ -87,13 +98,33 @@ def citation(number: int, found: Passage) -> Citation:
         start,
         end,
         found,
+        *words,
     )
 
 
 def answered(*found: Passage, question: str = "Why?") -> Turn:
     citations = tuple(citation(number, item) for number, item in enumerate(found, 1))
     text = " ".join(item.quote for item in citations)
-    return Turn(question, question, Answer(question, question, text, citations, found, 0.8))
+    form = AnswerForm.SENTENCE
+    return Turn(question, question, Answer(question, question, text, form, citations, found, 0.8))
+
+
+def answered_in_words(
+    form: AnswerForm,
+    text: str,
+    *sentences_and_words: tuple[str, str | None],
+    question: str = "Who?",
+    **fields: str,
+) -> Turn:
+    """Each citation is of an article with this one sentence; None: it answers as a whole."""
+    citations = []
+    for number, (sentence, words) in enumerate(sentences_and_words, 1):
+        start = sentence.rindex(words) if words is not None else 0
+        span = (None, None) if words is None else (start, start + len(words))
+        citations.append(citation(number, passage(sentence, **fields), span))
+    passages = tuple(item.passage for item in citations)
+    answer = Answer(question, question, text, form, tuple(citations), passages, 0.8)
+    return Turn(question, question, answer)
 
 
 def refused(question: str = "Why?", **fields: object) -> Turn:
@@ -129,6 +160,14 @@ def test_no_field_of_a_turn_becomes_an_element_or_an_attribute(
     hostile = passage(encodable(text), title=encodable(title), source=encodable(source) or "s")
     harmless = passage("x", title="x", source="x")
     assert elements(answered(hostile, question=question)) == elements(answered(harmless))
+    for form in set(AnswerForm) - {AnswerForm.SENTENCE}:
+
+        def in_words(words: str, form: AnswerForm = form, **fields: str) -> Turn:
+            cited = (f"In: {words}", words)
+            return answered_in_words(form, words, cited, cited, **fields)
+
+        hostile_turn = in_words(hostile.quote, question=question, title=hostile.article.title)
+        assert elements(hostile_turn) == elements(in_words("x"))
     assert elements(
         refused(question, unknown_words=(text,), corrections={text: title}, passages=(hostile,))
     ) == elements(refused(unknown_words=("x",), corrections={"x": "x"}, passages=(harmless,)))
@@ -139,31 +178,69 @@ def test_the_marked_sentence_is_a_slice_of_the_article_within_its_paragraph(
     data: st.DataObject,
 ) -> None:
     text = data.draw(plain.filter(str.strip))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=6, max_size=6)))
+    first, start, words_start, words_end, end, last = cuts
+    found = passage(text, start, end, paragraph=(first, last))
+    whole = Page(cards.in_paragraph(found))
+    assert whole.only("mark") == text[start:end]
+    assert whole.text == text[first:last]
+    assert "strong" not in whole.within
+    shown = Page(cards.card(1, 1, found, words=(words_start, words_end)))
+    assert shown.only("blockquote") == text[first:last]
+    assert shown.only("mark") == text[start:end]
+    assert shown.only("strong") == text[words_start:words_end]
+
+
+@given(st.data())
+def test_words_are_shown_in_their_sentence_below_the_answer(data: st.DataObject) -> None:
+    text = data.draw(plain.filter(str.strip))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
-    first, start, end, last = cuts
-    shown = Page(rendering.in_paragraph(passage(text, start, end, paragraph=(first, last))))
-    assert shown.marked == text[start:end]
-    assert shown.text == text[first:last]
+    start, first, last, end = cuts
+    found = passage(text, start, end)
+    answer = Answer("?", "?", "So", AnswerForm.WORDS, (citation(1, found, (first, last)),))
+    shown = Page(rendering.conversation([Turn("?", "?", answer)]))
+    if found.quote != "So":
+        assert shown.only("blockquote") == text[start:end]
+        assert shown.within["strong"] == ["So", text[first:last]]
 
 
 def test_of_a_long_paragraph_only_the_neighbourhood_is_shown() -> None:
     text = "word " * 100_000 + "The sentence. " + "more " * 100_000
     start = text.index("The")
-    html = rendering.in_paragraph(passage(text, start, start + 13))
+    html = cards.in_paragraph(passage(text, start, start + 13))
     shown = Page(html)
-    assert shown.marked == "The sentence."
+    assert shown.only("mark") == "The sentence."
     assert shown.text in text
-    assert len(shown.text) < 2 * rendering.CONTEXT + 20
+    assert len(shown.text) < 2 * cards.CONTEXT + 20
     assert html.count("qa-cut") == 2
 
 
 def test_of_a_long_sentence_only_the_beginning_is_shown() -> None:
     text = "x" * 1_000_000
     turn = answered(passage(text))
-    assert Page(rendering.in_paragraph(passage(text))).marked == "x" * escaping.LONGEST_QUOTE
+    assert Page(cards.in_paragraph(passage(text))).only("mark") == "x" * escaping.LONGEST_QUOTE
     html = rendering.conversation([turn]) + rendering.sources([turn])
     assert len(html) < 4 * escaping.LONGEST_QUOTE
     assert html.count("qa-cut") == 2
+
+
+def test_of_a_long_sentence_the_words_that_answer_are_shown() -> None:
+    text = "x " * 100_000 + "Lyon" + " y" * 100_000
+    words = (text.index("Lyon"), text.index("Lyon") + 4)
+    html = cards.sentence(passage(text), words)
+    shown = Page(html)
+    assert shown.only("strong") == "Lyon"
+    assert shown.text in text
+    assert len(shown.text) == escaping.LONGEST_QUOTE
+    assert html.count("qa-cut") == 2
+    # Words among the first characters leave these as they are.
+    nearer = text[words[0] - 1_000 :]
+    near = cards.sentence(passage(nearer), (1_000, 1_004))
+    assert Page(near).text == nearer[: escaping.LONGEST_QUOTE]
+    assert near.endswith(escaping.CUT)
+    everything = Page(cards.sentence(passage(text), (0, len(text))))
+    assert everything.only("strong") == everything.text
+    assert len(everything.text) <= escaping.LONGEST_QUOTE
 
 
 @pytest.mark.parametrize("uri", ["http://example.com/a", "https://example.com/a?b=c&d=\"'<>"])
@@ -207,6 +284,8 @@ def test_every_mark_leads_to_a_source_of_its_own_turn_and_back() -> None:
         answered(passage("One. Two.", 0, 4), passage("One. Two.", 5, 9)),
         refused(passages=(passage("Three."),)),
         answered(passage("Four.")),
+        answered_in_words(AnswerForm.WORDS, "Lyon", ("In Lyon.", "Lyon"), ("Lyon!", "Lyon")),
+        answered_in_words(AnswerForm.LIST, "• A\n• B", ("A.", "A"), ("B.", "B")),
     ]
     talk = Page(rendering.conversation(turns))
     sources = Page(rendering.sources(turns))
@@ -224,6 +303,10 @@ def test_every_mark_leads_to_a_source_of_its_own_turn_and_back() -> None:
         "qa-source-1-1",
         "qa-source-1-2",
         "qa-source-3-1",
+        "qa-source-4-1",
+        "qa-source-4-2",
+        "qa-source-5-1",
+        "qa-source-5-2",
     ]
 
 
@@ -232,9 +315,78 @@ def test_marks_stand_right_after_the_words_they_stand_for() -> None:
     assert "One.1 Two.2" in Page(rendering.conversation([turn])).text
 
 
+def test_words_are_bold_with_all_their_sources_and_the_first_sentence_below() -> None:
+    turn = answered_in_words(
+        AnswerForm.WORDS,
+        "a balloon",
+        ("They saw a balloon over Montana.", "a balloon"),
+        ("It was a balloon.", "a balloon"),
+    )
+    html = rendering.conversation([turn])
+    page = Page(html)
+    assert page.within["p"][0] == "a balloon12"
+    assert page.within["strong"] == ["a balloon", "a balloon"]
+    assert page.only("blockquote") == "They saw a balloon over Montana."
+    assert html.index("<blockquote") < html.index('<p class="qa-about">')
+
+
+def test_words_that_are_a_whole_sentence_are_not_said_twice() -> None:
+    turn = answered_in_words(AnswerForm.WORDS, "A balloon.", ("A balloon.", "A balloon."))
+    page = Page(rendering.conversation([turn]))
+    assert "blockquote" not in page.within
+    assert page.only("strong") == "A balloon."
+
+
+def test_a_list_has_an_item_and_a_mark_for_each_citation() -> None:
+    turn = answered_in_words(
+        AnswerForm.LIST,
+        "• Lloyd\nAustin\n• Blinken",
+        ("He is Lloyd\nAustin.", "Lloyd\nAustin"),
+        ("Blinken went.", "Blinken"),
+    )
+    page = Page(rendering.conversation([turn]))
+    assert page.within["li"] == ["Lloyd\nAustin1", "Blinken2"]
+    assert page.only("ul") == "Lloyd\nAustin1Blinken2"
+    assert "•" not in page.text
+
+
+@pytest.mark.parametrize(("form", "word"), [(AnswerForm.YES, "Yes."), (AnswerForm.NO, "No.")])
+def test_yes_and_no_come_with_their_sentence(form: AnswerForm, word: str) -> None:
+    page = Page(rendering.conversation([answered_in_words(form, word, ("He left.", None))]))
+    assert page.within["p"][0] == f"{word}1"
+    assert page.only("strong") == word
+    assert page.only("blockquote") == "He left."
+
+
+def test_a_card_emphasises_the_words_that_its_citation_answers_with() -> None:
+    turn = answered_in_words(
+        AnswerForm.WORDS, "Lyon", ("The baker of Lyon sells.", "Lyon"), ("To Lyon!", "Lyon")
+    )
+    page = Page(rendering.sources([turn]))
+    assert page.within["mark"] == ["The baker of Lyon sells.", "To Lyon!"]
+    assert page.within["strong"] == ["Lyon", "Lyon"]
+    assert "strong" not in Page(rendering.sources([answered(passage("One."))])).within
+
+
+@pytest.mark.parametrize("form", AnswerForm)
+def test_each_piece_of_an_article_takes_the_direction_of_its_script(form: AnswerForm) -> None:
+    words = "\u0628\u0627\u0644\u0648\u0646"
+    turn = answered_in_words(form, words, (f"{words} 1.", words), (f"{words} 2.", words))
+    page = Page(rendering.conversation([turn]) + rendering.sources([turn]))
+    texts = [
+        (tag, attributes)
+        for tag, attributes in page.elements
+        if tag in ("li", "blockquote") or (tag == "p" and "class" not in attributes)
+    ]
+    assert len(texts) >= 3
+    assert all(attributes.get("dir") == "auto" for _, attributes in texts)
+    # An element takes its direction from its text, but not from text of elements with their own.
+    assert not any("dir" in attributes for tag, attributes in page.elements if tag == "ul")
+
+
 def test_citations_whose_words_are_not_in_the_answer_are_marked_at_its_end() -> None:
     found = passage("One. Two.", 0, 4)
-    answer = Answer("Why?", "Why?", "In short", (citation(1, found),), (found,), 0.8)
+    answer = Answer("Why?", "Why?", "In short", None, (citation(1, found),), (found,), 0.8)
     assert "In short" in Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
     assert 'data-qa-target="qa-source-1-1"' in rendering.conversation([Turn("?", "?", answer)])
 
@@ -249,7 +401,7 @@ def test_what_was_found_but_not_used_is_folded_away() -> None:
     used = passage("One. Two.", 0, 4)
     other = passage("One. Two.", 5, 9, title="Another title")
     object.__setattr__(other, "sentence", Sentence(2, "u", 5, 9, 0))
-    answer = Answer("Why?", "Why?", "One.", (citation(1, used),), (used, other), 0.8)
+    answer = Answer("Why?", "Why?", "One.", None, (citation(1, used),), (used, other), 0.8)
     folded = rendering.sources([Turn("Why?", "Why?", answer)]).partition("<details")[2]
     assert "Another title" in folded
     assert "1 other sentence found" in folded
@@ -282,10 +434,20 @@ def test_every_reason_for_refusing_has_a_heading(reason: AbstentionReason) -> No
     assert "<h3>" in rendering.conversation([Turn("Why?", "Why?", answer)])
 
 
+def test_a_refusal_does_not_say_the_same_twice() -> None:
+    said = "The articles are about this, but do not say it"
+    for text, rest in [(f"{said}.", ""), (f"{said}. Nor “x”.", "Nor “x”."), ("Hm.", "Hm.")]:
+        answer = Answer("Why?", "Why?", text, reason=AbstentionReason.NOT_ANSWERED)
+        page = Page(rendering.conversation([Turn("Why?", "Why?", answer)]))
+        assert page.only("h3") == said
+        assert page.within.get("p", []) == ([rest] if rest else [])
+
+
 def test_confidence_is_never_certainty() -> None:
     found = passage("One.")
     for confidence, shown in [(1.0, "99%"), (0.0, "1%"), (0.5, "50%")]:
-        answer = Answer("Why?", "Why?", "One.", (citation(1, found),), (found,), confidence)
+        cited = (citation(1, found),)
+        answer = Answer("Why?", "Why?", "One.", None, cited, (found,), confidence)
         assert f"Confidence {shown}" in rendering.conversation([Turn("Why?", "Why?", answer)])
 
 

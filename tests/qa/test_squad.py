@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from index import InvalidArticle
-from qa.squad import SquadAnswer, exact_match, f1, read_squad
+from qa.squad import SquadAnswer, SquadQuestion, exact_match, f1, read_squad
 
 
 def small_file() -> dict[str, Any]:
@@ -53,6 +53,29 @@ def test_read(tmp_path: Path, name: str) -> None:
     assert article.text[answer.start :].startswith(answer.text)
     assert answered.uri == article.uri
     assert impossible.answers == ()
+
+
+def test_questions_know_the_paragraph_that_they_were_asked_about(tmp_path: Path) -> None:
+    content = small_file()
+    first, second = content["data"][0]["paragraphs"]
+    first["qas"] = [
+        {
+            "id": "0",
+            "question": "What colour is the ferry?",
+            "answers": [{"text": "blue", "answer_start": 13}],
+        }
+    ]
+    path = tmp_path / "small.json"
+    path.write_text(json.dumps(content))
+    [article], questions = read_squad(path)
+    contexts = []
+    for question in questions:
+        assert question.context is not None
+        start, end = question.context
+        contexts.append(article.text[start:end])
+        assert all(start <= a.start < a.start + len(a.text) <= end for a in question.answers)
+    assert contexts == [first["context"], second["context"], second["context"]]
+    assert SquadQuestion("0", "Who?", "uri", ()).context is None
 
 
 @pytest.mark.parametrize(
