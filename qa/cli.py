@@ -218,6 +218,29 @@ def check(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help='A saved conversation, or output of "ask --json".')],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that every quote in a file still stands in its article, to the character.
+
+    Exits with 1 if one does not, and names it.
+    """
+    from qa.quotes import check_quotes, quotes_in_file
+
+    quotes = quotes_in_file(file)
+    with open_index(index) as opened:
+        checked = check_quotes(quotes, opened)
+    if as_json:
+        terminal.say_json(checked)
+    else:
+        terminal.show_quotes(checked)
+    if not all(found.ok for found in checked):
+        raise typer.Exit(PROBLEM)
+
+
+@app.command()
 def rebuild(
     embed: Annotated[
         bool, typer.Option("--embed", help="Embed everything anew if the model has changed.")

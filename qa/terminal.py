@@ -23,6 +23,7 @@ from rich.text import Text
 
 from index import AddProgress, AddReport, ArticleSummary, CheckReport
 from qa.answer import Answer, AnswerForm, Citation, Passage
+from qa.quotes import CheckedQuote, QuoteState
 
 # Text of articles goes to these as rich's Text, in which nothing is markup.
 OUT = Console()
@@ -30,6 +31,12 @@ ERR = Console(stderr=True)
 
 # These turn the direction of writing, and so could make a quote look like another.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_QUOTE_STATES = {
+    QuoteState.MOVED: "The article was replaced since; it still says this",
+    QuoteState.ALTERED: "Altered: the article says something else there",
+    QuoteState.OUTDATED: "The article was replaced since, and no longer says this",
+    QuoteState.GONE: "The index has no such article",
+}
 _INDENT = 4
 _TITLE_WIDTH = 50
 
@@ -163,6 +170,24 @@ def show_check(report: CheckReport) -> None:
         f"Checked {_count(report.articles, 'article')} and "
         f"{_count(report.sentences, 'sentence')}: "
         + (_count(len(report.problems), "problem") if report.problems else "all is well.")
+    )
+
+
+def show_quotes(checked: Sequence[CheckedQuote]) -> None:
+    """Every quote that is not just as it was, and how many are fine."""
+    for found in checked:
+        if found.state is QuoteState.INTACT:
+            continue
+        style = "yellow" if found.ok else "red"
+        _print(
+            OUT, Text.assemble((f"{_QUOTE_STATES[found.state]}: ", style), clean(found.quote.text))
+        )
+        place = f"{found.quote.uri}, characters {found.quote.start} to {found.quote.end}"
+        _print_indented(Text(clean(place), "dim"))
+    wrong = sum(not found.ok for found in checked)
+    say(
+        f"Checked {_count(len(checked), 'quote')}: "
+        + (f"{wrong:,} wrong." if wrong else "the articles say every one, word for word.")
     )
 
 

@@ -66,6 +66,8 @@ ORDER = {
         "qa.gold_passages",
         "qa.evaluation",
         "qa.serialization",
+        "qa.quotes",
+        "qa.conversation_file",
         "qa",
         "qa.shipped",
         "qa.chat",

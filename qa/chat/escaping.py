@@ -1,14 +1,13 @@
 """Text, dates and numbers as HTML that shows exactly them. Pure functions."""
 
 import html
-import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from qa.quotes import as_shown
+
 LONGEST_QUOTE = 2_000
 """Characters of one sentence or title that are shown; a file may be a single sentence."""
-
-_UNSHOWABLE = re.compile("[\0\ud800-\udfff]")
 
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -22,7 +21,7 @@ def escaped(text: str) -> str:
 
     NUL, which no page can hold, and half characters (lone surrogates) become "�".
     """
-    return html.escape(_UNSHOWABLE.sub("�", text), quote=True)
+    return html.escape(as_shown(text), quote=True)
 
 
 def link(uri: str, text: str) -> str:

@@ -165,6 +165,31 @@ def test_ask_as_json_holds_the_citations(filled: Callable[..., Result], reader: 
     assert result.exit_code == 0
 
 
+def test_verify_names_the_quote_that_changed(
+    filled: Callable[..., Result], reader: WordReader, tmp_path: Path
+) -> None:
+    reader.phrases = {"because of the balloon": SURE}
+    kept = tmp_path / "kept.json"
+    kept.write_text(filled("ask", WHY, "--json").stdout)
+    result = filled("verify", kept)
+    assert result.exit_code == 0
+    assert re.search(r"^Checked \d quotes?: the articles say every one", result.stdout, re.M)
+    kept.write_text(kept.read_text().replace("postponed his trip to", "cancelled his trip to"))
+    result = filled("verify", kept)
+    assert result.exit_code == 1
+    assert "Altered: the article says something else there: Antony Blinken cancelled" in (
+        result.stdout
+    )
+    assert re.search(r"balloon\.txt, characters \d+ to \d+$", result.stdout, re.M)
+    assert {found["state"] for found in json.loads(filled("verify", kept, "--json").stdout)} > {
+        "altered"
+    }
+    kept.write_text("Just words.")
+    result = filled("verify", kept)
+    assert result.exit_code == 1
+    assert "does not hold quotes" in result.stderr
+
+
 def test_ask_refuses_with_unknown_words_and_nearest_sentences(
     filled: Callable[..., Result],
 ) -> None:

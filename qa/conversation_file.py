@@ -1,0 +1,151 @@
+"""A conversation as one file to keep: its quotes can be checked later (`qa.quotes`)."""
+
+import html
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from qa.answer import Answer, AnswerForm, Citation, Passage, Turn
+from qa.quotes import QUOTE_CLASS, as_shown
+from qa.serialization import citation_as_dict, passage_as_dict
+
+FORMAT = "article-qa conversation"
+VERSION = 1
+NEAREST = 3
+"""Sentences that are kept of a refusal."""
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+
+_STYLE = """
+:root { color-scheme: light dark }
+body { font: 1.05rem/1.6 Georgia, serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.3rem } h2 { font-size: 1.1rem; margin-top: 2.5rem }
+blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid #8888 }
+p, .article-qa-quote { white-space: pre-wrap; overflow-wrap: anywhere }
+footer, small { opacity: .75 }
+"""
+
+
+def conversation_as_json(turns: Sequence[Turn], title: str, saved: datetime) -> str:
+    """The conversation with the sentences of each turn, and where each stands.
+
+    Args:
+        saved: now, with a time zone.
+    """
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": title,
+        "saved": saved.isoformat(),
+        "turns": [_turn_as_dict(turn.answer) for turn in turns],
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def conversation_as_html(turns: Sequence[Turn], title: str, saved: datetime) -> str:
+    """The same as a page by itself: no script, nothing from another place.
+
+    Args:
+        saved: now, with a time zone.
+    """
+    sections = "\n".join(_turn_as_html(turn.answer) for turn in turns)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">\n"
+        f"<title>{_escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f'<h1 dir="auto">{_escaped(title)}</h1>\n{sections}\n'
+        f"<footer><p>Saved {saved.isoformat(timespec='minutes')}. To check every quote: "
+        "<code>article-qa verify FILE</code></p></footer>\n</body>\n</html>\n"
+    )
+
+
+def answer_as_markdown(answer: Answer) -> str:
+    """An answer with its sources, to be pasted somewhere else."""
+    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    parts = [_plain(answer.text) if answer.abstained else f"**{_plain(answer.text)}**{marks}"]
+    for citation in answer.citations:
+        about = _plain(_about(citation.passage))
+        parts.append(f"> {_plain(citation.quote)}\n>\n> [{citation.number}] {about}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _turn_as_dict(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "text": answer.text,
+        "form": str(answer.form) if answer.form else None,
+        "abstained": answer.abstained,
+        "reason": str(answer.reason) if answer.reason else None,
+        "confidence": float(answer.confidence),
+        "citations": [
+            {name: value for name, value in citation_as_dict(c).items() if name != "passage"}
+            for c in answer.citations
+        ],
+        "nearest": [passage_as_dict(passage) for passage in _nearest(answer)],
+    }
+
+
+def _turn_as_html(answer: Answer) -> str:
+    asked = ""
+    if answer.standalone_question != answer.question:
+        asked = f'<p><small dir="auto">{_escaped(answer.standalone_question)}</small></p>'
+    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    said = _escaped(answer.text)
+    if not answer.abstained and answer.form is not AnswerForm.SENTENCE:
+        said = f"<strong>{said}</strong>"
+    quotes = [_citation_as_html(citation) for citation in answer.citations]
+    quotes += [
+        _quote(passage, _escaped(passage.quote), "Nearest: ") for passage in _nearest(answer)
+    ]
+    return (
+        f'<section>\n<h2 dir="auto">{_escaped(answer.question)}</h2>\n{asked}'
+        f'<p dir="auto">{said}{marks}</p>\n{"".join(quotes)}</section>'
+    )
+
+
+def _citation_as_html(citation: Citation) -> str:
+    text = citation.passage.article.text
+    start, end = citation.start, citation.end
+    shown = _escaped(citation.quote)
+    if citation.answer_start is not None and citation.answer_end is not None:
+        first, last = citation.answer_start, citation.answer_end
+        shown = (
+            f"{_escaped(text[start:first])}<strong>{_escaped(text[first:last])}</strong>"
+            f"{_escaped(text[last:end])}"
+        )
+    return _quote(citation.passage, shown, f"[{citation.number}] ")
+
+
+def _quote(passage: Passage, shown: str, label: str) -> str:
+    return (
+        f'<blockquote>\n<div class="{QUOTE_CLASS}" dir="auto" '
+        f'data-uri="{_escaped(passage.article.uri)}" '
+        f'data-content-hash="{_escaped(passage.article.content_hash)}" '
+        f'data-start="{passage.sentence.start}" data-end="{passage.sentence.end}">{shown}</div>\n'
+        f'<small dir="auto">{label}{_escaped(_about(passage))}</small>\n</blockquote>\n'
+    )
+
+
+def _nearest(answer: Answer) -> tuple[Passage, ...]:
+    return answer.passages[:NEAREST] if answer.abstained else ()
+
+
+def _about(passage: Passage) -> str:
+    article = passage.article
+    date = article.published.date().isoformat() if article.published else None
+    named = " · ".join(part for part in (article.title, article.source, date) if part)
+    return f"{named} · {article.uri}, characters {passage.sentence.start} to {passage.sentence.end}"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(as_shown(text), quote=True)
+
+
+def _plain(text: str) -> str:
+    """Markdown that shows just this text, in one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(as_shown(text).split()))
