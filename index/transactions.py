@@ -22,6 +22,7 @@ class Transactions:
         self._database = database
         self._vectors = vectors
         self._lock = ReadWriteLock()
+        self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[FaissIndex]:
@@ -67,7 +68,13 @@ class Transactions:
             self._vectors.save()
 
     def close(self) -> None:
-        """Write the FAISS file and let go of all files, once the readers have finished."""
+        """Write the FAISS file and let go of all files, once the readers have finished.
+
+        Closing again does nothing.
+        """
+        if self._closed:
+            return
+        self._closed = True
         try:
             with self._lock.reading():
                 self._vectors.save()
