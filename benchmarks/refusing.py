@@ -11,8 +11,6 @@ Printed is the area under the curve (AUROC), and what share of both is refused a
 """
 
 import argparse
-import gzip
-import json
 import random
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))
 
+from clapnq_data import read_clapnq
 from question_forms import exchanged, names_and_numbers
 
 from index import Article, ArticleIndex
@@ -69,20 +68,6 @@ def exchanged_pairs(
     return articles, right, wrong
 
 
-def clapnq(folder: Path) -> tuple[list[Article], list[str], list[str]]:
-    articles, asked = [], []
-    for name in ("answerable", "unanswerable"):
-        questions = []
-        with gzip.open(folder / f"clapnq_dev_{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-            for row in map(json.loads, file):
-                questions.append(row["input"])
-                for number, passage in enumerate(row["passages"]):
-                    uri = f"{row['id']}/{number}"
-                    articles.append(Article(uri, passage["title"], passage["text"].strip()))
-        asked.append(questions)
-    return articles, *asked
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
@@ -90,10 +75,14 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=500)
     parser.add_argument("--seed", type=int, default=5)
     arguments = parser.parse_args()
-    sets = [("exchanged", exchanged_pairs(arguments.file, arguments.limit, arguments.seed))]
+    sets = [("exchanged", *exchanged_pairs(arguments.file, arguments.limit, arguments.seed))]
     if arguments.clapnq:
-        sets.append(("ClapNQ", clapnq(arguments.clapnq)))
-    for name, (articles, answerable, unanswerable) in sets:
+        articles, questions = read_clapnq(arguments.clapnq)
+        answerable, unanswerable = (
+            [q.text for q in questions if bool(q.answers) is answered] for answered in (True, False)
+        )
+        sets.append(("ClapNQ", articles, answerable, unanswerable))
+    for name, articles, answerable, unanswerable in sets:
         with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
             index.add(articles)
             bot = Bot(Retriever(index), refuse_below=0)

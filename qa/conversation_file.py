@@ -63,13 +63,21 @@ def conversation_as_html(turns: Sequence[Turn], title: str, saved: datetime) -> 
     )
 
 
-def answer_as_markdown(answer: Answer) -> str:
-    """An answer with its sources, to be pasted somewhere else."""
+def answer_as_markdown(answer: Answer, *, longest: int | None = None) -> str:
+    """An answer with its sources, to be pasted somewhere else.
+
+    Args:
+        longest: characters of the answer, and of each quote, from which on "[…]" stands instead.
+    """
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    parts = [_plain(answer.text) if answer.abstained else f"**{_plain(answer.text)}**{marks}"]
+    said = _plain(answer.text, longest)
+    parts = [said if answer.abstained else f"**{said}**{marks}"]
     for citation in answer.citations:
-        about = _plain(_about(citation.passage))
-        parts.append(f"> {_plain(citation.quote)}\n>\n> [{citation.number}] {about}")
+        about = f"[{citation.number}] {_plain(_about(citation.passage))}"
+        if answer.form is AnswerForm.SENTENCE:
+            parts.append(about)  # the answer is the quotes
+        else:
+            parts.append(f"> {_plain(citation.quote, longest)}\n>\n> {about}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -146,6 +154,7 @@ def _escaped(text: str) -> str:
     return html.escape(as_shown(text), quote=True)
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, longest: int | None = None) -> str:
     """Markdown that shows just this text, in one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(as_shown(text).split()))
+    shown = _MARKUP.sub(r"\\\1", " ".join(as_shown(text[:longest]).split()))
+    return shown if longest is None or len(text) <= longest else f"{shown} […]"

@@ -1,6 +1,6 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
-    python training/fit_abstention.py FILE... [--index FOLDER] [--limit 800] [--seed 2]
+    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--index FOLDER] [--limit 800]
 
 A bot must refuse in collections of every size, and in news most of all. So the articles of the
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
@@ -10,6 +10,9 @@ them, and questions are asked
   whole original article taken out, and with one name, number or date of the question exchanged;
 - of one short article: their own, another cut from the same original, and a foreign one.
 
+With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
+have a passage about them that does not answer.
+
 The label is whether the cited sentences hold the answer. Printed are the weights, and figures of
 two-fold cross-validation by original article.
 """
@@ -18,13 +21,14 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
+from clapnq_data import read_clapnq
 from question_forms import exchanged, names_and_numbers
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -35,11 +39,15 @@ from qa.abstention import WEIGHTS, evidence
 from qa.composing import compose
 from qa.measures import auroc
 from qa.onnx_reader import OnnxReader
+from qa.question import Question
 from qa.reranking import RankedSentence
 from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
 REGULARISATION = 1e-4
+
+# Kind of question, number of its original, evidence, whether what would be cited answers it.
+Row = tuple[str, int, np.ndarray, bool]
 
 
 @dataclass(frozen=True)
@@ -177,11 +185,40 @@ def example(
     if not ranked:
         return None
     ranked = retriever.rerank(read, ranked)[:5]
-    found = evidence(read, ranked)
+    right = answerable and any(holds_answer(r, question) for r in cited(retriever, read, ranked))
+    return features_of(read, ranked), right
+
+
+def cited(
+    retriever: Retriever, question: Question, ranked: Sequence[RankedSentence]
+) -> list[RankedSentence]:
+    """What an answer from these sentences would cite."""
     texts = [retriever.index.article(r.stored.sentence.article_uri).text for r in ranked]
-    cited = [ranked[position] for position in compose(read.text, ranked, texts).positions]
-    right = answerable and any(holds_answer(r, question) for r in cited)
-    return np.array([found[name] for name in WEIGHTS]), right
+    return [ranked[position] for position in compose(question.text, ranked, texts).positions]
+
+
+def features_of(question: Question, ranked: Sequence[RankedSentence]) -> np.ndarray:
+    found = evidence(question, ranked)
+    return np.array([found[name] for name in WEIGHTS])
+
+
+def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
+    """Questions of ClapNQ, each asked of all its passages."""
+    articles, questions = read_clapnq(folder)
+    with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
+        index.add(articles)
+        retriever = Retriever(index, reader=reader)
+        for number, asked in enumerate(questions, 1_000_000_000):
+            read = retriever.read(asked.text)
+            ranked = retriever.rerank(read, retriever.rank(read))[:5]
+            places = [r.stored.sentence for r in cited(retriever, read, ranked)]
+            right = any(
+                s.article_uri == asked.uri and s.start < end and s.end > start
+                for s in places
+                for start, end in asked.answers
+            )
+            kind = "ClapNQ, answered" if asked.answers else "ClapNQ, nearly"
+            yield kind, number, features_of(read, ranked), right
 
 
 def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -206,6 +243,7 @@ def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.nda
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--clapnq", type=Path, help="folder of its files")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -221,7 +259,7 @@ def main() -> None:
             if q.uri not in of_original.setdefault(q.original, []):
                 of_original[q.original].append(q.uri)
         drawn += [questions[i] for i in draw.permutation(len(questions))[: arguments.limit]]
-    rows: list[tuple[str, int, np.ndarray, bool]] = []
+    rows: list[Row] = []
     reader = OnnxReader()
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -257,6 +295,8 @@ def main() -> None:
                 other = replace(q, question=replace(q.question, text=q.changed))
                 kinds["all, exchanged"] = example(whole, other, answerable=False)
             rows += [(kind, q.original, *e) for kind, e in kinds.items() if e]
+    if arguments.clapnq:
+        rows += clapnq_examples(arguments.clapnq, reader)
     kinds_of = np.array([row[0] for row in rows])
     originals = np.array([row[1] for row in rows])
     features = np.stack([row[2] for row in rows])
@@ -271,11 +311,11 @@ def main() -> None:
         sure[held_out] = expit(features[held_out] @ found[:-1] + found[-1])
     print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
     names = sorted(set(kinds_of))
-    answered_confidence = sure[kinds_of == "all, answered"]
     for name in names:
         if not name.endswith("answered"):
-            area = auroc(answered_confidence, sure[kinds_of == name])
-            print(f"AUROC of {name} against all, answered: {area:.3f}")
+            beside = "ClapNQ, answered" if name.startswith("ClapNQ") else "all, answered"
+            area = auroc(sure[kinds_of == beside], sure[kinds_of == name])
+            print(f"AUROC of {name} against {beside}: {area:.3f}")
     print("share refused below each confidence\n" + " " * 6 + "  ".join(f"{n:>18s}" for n in names))
     for threshold in np.arange(0.05, 0.75, 0.05):
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]

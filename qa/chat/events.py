@@ -1,8 +1,10 @@
 """What the page does: opening it, asking, beginning anew."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -14,6 +16,7 @@ from qa.chat import rendering
 from qa.chat.endpoints import whole
 from qa.chat.examples import example_questions
 from qa.chat.loading import Loading
+from qa.conversation_file import conversation_as_html, conversation_as_json
 
 MAXIMUM_TURNS = 50
 """Turns of a conversation that are kept; older ones leave the page."""
@@ -43,6 +46,10 @@ class Parts:
     new: gr.Button
     examples: gr.Column
     example_buttons: tuple[gr.Button, ...]
+    keep: gr.Row
+    save_page: gr.Button
+    save_data: gr.Button
+    file: gr.Textbox
     turns: gr.State
 
 
@@ -68,7 +75,7 @@ def connect(page: gr.Blocks, parts: Parts, bot: Bot, index: ArticleIndex, loadin
             parts.turns: [],
         }
 
-    opened = [parts.header, parts.conversation, parts.examples, *parts.example_buttons]
+    opened = [parts.header, parts.conversation, parts.examples, *parts.example_buttons, parts.keep]
     page.load(
         open_page,
         outputs=[*opened, parts.status],
@@ -82,7 +89,7 @@ def connect(page: gr.Blocks, parts: Parts, bot: Bot, index: ArticleIndex, loadin
             triggers=triggers,
             fn=ask_here,
             inputs=[question, parts.turns],
-            outputs=[*answered, parts.examples],
+            outputs=[*answered, parts.examples, parts.keep],
             show_progress="hidden",
             trigger_mode="once",
             api_visibility="private",
@@ -92,6 +99,24 @@ def connect(page: gr.Blocks, parts: Parts, bot: Bot, index: ArticleIndex, loadin
             *(([button.click], button) for button in parts.example_buttons),
         ]
     ]
+    for button, write, name in [
+        (parts.save_page, conversation_as_html, "conversation.html"),
+        (parts.save_data, conversation_as_json, "conversation.json"),
+    ]:
+        button.click(
+            partial(_file, write),
+            inputs=[parts.turns],
+            outputs=[parts.file],
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(
+            None,
+            inputs=[parts.file],
+            outputs=[parts.file],
+            js=f"(text) => qaSave(text, '{name}')",
+            show_progress="hidden",
+            api_visibility="private",
+        )
     parts.new.click(
         begin_anew,
         outputs=[*opened, *answered[1:]],
@@ -114,6 +139,7 @@ def _opened(parts: Parts, index: ArticleIndex) -> Changes:
         ),
         parts.conversation: rendering.welcome(len(articles)),
         parts.examples: gr.Column(visible=bool(questions)),
+        parts.keep: gr.Row(visible=False),
     }
     for position, button in enumerate(parts.example_buttons):
         shown = position < len(questions)
@@ -144,6 +170,7 @@ def _asked(
                     parts.conversation: rendering.conversation(turns),
                     parts.sources: rendering.sources(turns),
                     parts.turns: turns,
+                    parts.keep: gr.Row(visible=True),
                 }
             else:
                 yield {
@@ -157,6 +184,12 @@ def _asked(
         _log.exception("A question could not be answered.")
         text = "Something went wrong; the terminal that article-qa runs in says what."
         yield _failed(parts, question, turns, text)
+
+
+def _file(write: Callable[[Sequence[Turn], str, datetime], str], turns: list[Turn]) -> str:
+    """The conversation as the text of a file."""
+    title = turns[0].question if turns else "Conversation"
+    return write(turns, title, datetime.now(UTC))
 
 
 def _failed(parts: Parts, question: str, turns: list[Turn], problem: str) -> Changes:

@@ -54,6 +54,9 @@ def _parts() -> Parts:
                     buttons = tuple(
                         gr.Button("", visible=False, elem_classes="qa-example") for _ in range(MOST)
                     )
+                with gr.Row(elem_id="qa-keep", visible=False) as keep:
+                    save_page = gr.Button("Save conversation", size="sm", scale=0)
+                    save_data = gr.Button("Save as JSON", size="sm", scale=0)
             status = gr.HTML(rendering.status(""), elem_id="qa-status", apply_default_css=False)
             with gr.Row(elem_id="qa-composer"):
                 question = gr.Textbox(
@@ -70,7 +73,22 @@ def _parts() -> Parts:
                 )
                 ask = gr.Button("Ask", variant="primary", elem_id="qa-ask", scale=0, min_width=80)
         sources = gr.HTML(rendering.sources([]), elem_id="qa-sources", apply_default_css=False)
+    # A file on its way to the browser: its script saves it. Not shown, see page.css.
+    file = gr.Textbox(elem_id="qa-file", label="File", interactive=False)
     turns = gr.State([], time_to_live=_KEEP_TURNS)
     return Parts(
-        header, conversation, sources, status, question, ask, new, examples, buttons, turns
+        header,
+        conversation,
+        sources,
+        status,
+        question,
+        ask,
+        new,
+        examples,
+        buttons,
+        keep,
+        save_page,
+        save_data,
+        file,
+        turns,
     )

@@ -1,4 +1,5 @@
-// Marks lead to sources, and back; the newest turn comes into view. Loaded once, by launch().
+// Marks lead to sources, and back; the newest turn comes into view; answers are copied and
+// conversations saved. Loaded once, by launch().
 (() => {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const scroll = (element, block) =>
@@ -26,6 +27,30 @@
     event.preventDefault();
     follow(link.dataset.qaTarget);
   });
+
+  // Copy an answer; its button says so for a moment.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-qa-copy]");
+    if (!button) return;
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.qaCopy);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "The browser does not allow copying";
+    }
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+
+  // Save a text as a file; what it returns empties the field that the text came in.
+  window.qaSave = (text, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    return "";
+  };
 
   let turns = 0;
   new MutationObserver(() => {

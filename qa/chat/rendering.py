@@ -10,7 +10,8 @@ from datetime import datetime
 
 from qa.answer import AbstentionReason, Answer, AnswerForm, Citation, Turn
 from qa.chat.cards import answering, card, sentence
-from qa.chat.escaping import count, date, escaped, percent, plural, shortened
+from qa.chat.escaping import LONGEST_QUOTE, count, date, escaped, percent, plural, shortened
+from qa.conversation_file import answer_as_markdown
 
 NEAREST = 3
 """Sentences that are shown with a refusal."""
@@ -119,10 +120,13 @@ def _searched(answer: Answer) -> str:
 def _answer(number: int, answer: Answer) -> str:
     sources = count(len(answer.citations), "source")
     target = f"qa-sources-{number}"
+    copied = escaped(answer_as_markdown(answer, longest=LONGEST_QUOTE))
     return (
         f'<div class="qa-answer">{_said(number, answer)}</div>{_unknown(answer)}'
         f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">{sources}</a>'
-        f"<span>Confidence {percent(answer.confidence)}</span></p>"
+        f"<span>Confidence {percent(answer.confidence)}</span>"
+        f'<button type="button" class="qa-copy" data-qa-copy="{copied}">Copy with sources</button>'
+        "</p>"
     )
 
 

@@ -1,12 +1,17 @@
 """Asking, reading and following sources, as a person does."""
 
 import itertools
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
+from index import Article, load_articles
+from qa.quotes import quotes_in_file
+from qa.shipped import SEEDS
 from tests.browser.reader import TELEPHONE, Reader, Screen, Server
 
 pytestmark = pytest.mark.browser
@@ -110,6 +115,41 @@ def test_a_follow_up_is_understood_from_the_turn_before(reader: Reader, address:
     reader.open(address)
     reader.ask(TRIP)
     expect(reader.ask("And why?")).to_contain_text("Understood as: And why?")
+
+
+def test_an_answer_is_copied_with_its_sources(reader: Reader, address: str) -> None:
+    reader.open(address)
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = reader.ask(TRIP)
+    turn.get_by_role("button", name="Copy with sources").click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("**US Secretary of State Antony Blinken postponed a trip")
+    assert re.search(r"^\[1\] .* · CNN · 2023-02-07 · file:.*characters 820 to 1074$", copied, re.M)
+    expect(turn.get_by_role("button", name="Copy with sources")).to_be_visible()
+
+
+@pytest.mark.parametrize("button", ["Save conversation", "Save as JSON"])
+def test_a_saved_conversation_can_be_checked(
+    reader: Reader, address: str, button: str, tmp_path: Path
+) -> None:
+    reader.open(address)
+    expect(reader.page.get_by_role("button", name=button)).to_be_hidden()
+    reader.ask(TRIP)
+    reader.ask(BANANAS)
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name=button).click()
+    kept = tmp_path / download.value.suggested_filename
+    download.value.save_as(kept)
+    assert kept.name == f"conversation.{'json' if 'JSON' in button else 'html'}"
+    [article] = load_articles(SEEDS)
+    assert isinstance(article, Article)
+    quotes = quotes_in_file(kept)
+    assert len(quotes) >= 4  # what is cited, and what is near to the question without an answer
+    for quote in quotes:
+        assert article.text[quote.start : quote.end] == quote.text
+        assert (quote.uri, quote.content_hash) == (article.uri, article.content_hash)
+    assert BANANAS in kept.read_text("utf-8")
 
 
 def test_an_empty_question_is_not_asked(reader: Reader, address: str) -> None:

@@ -229,6 +229,13 @@ def test_markdown_shows_just_the_words() -> None:
     )
 
 
+def test_markdown_does_not_say_whole_sentences_twice() -> None:
+    article = Article("a", "Title", "x" * 90)
+    kept = answer(article, 0, 90, marked=False)
+    assert answer_as_markdown(kept) == f"**{'x' * 90}** [1]\n\n[1] Title · a, characters 0 to 90\n"
+    assert answer_as_markdown(kept, longest=9).startswith("**xxxxxxxxx […]** [1]\n")
+
+
 @pytest.mark.parametrize(
     "content",
     [
