@@ -320,6 +320,25 @@ def evaluate(
         terminal.show_figures(figures)
 
 
+@app.command("eval-conversations")
+def evaluate_conversations(
+    file: Annotated[Path, typer.Argument(help="Conversations of TREC CAsT 2022 (.json).")],
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well follow-up questions are completed, by what they then find.
+
+    Each response becomes an article of a temporary index; your index is not touched.
+    """
+    from qa.conversation_evaluation import evaluate_conversations
+
+    with terminal.evaluating() as progress:
+        figures = evaluate_conversations(file, progress=progress)
+    if as_json:
+        terminal.say_json(figures)
+    else:
+        terminal.show_figures(figures)
+
+
 @contextmanager
 def _ctrl_c_asks() -> Iterator[Callable[[], bool]]:
     """A first Ctrl-C makes the yielded function true; a second one interrupts at once."""

@@ -56,7 +56,7 @@ def read_squad(path: Path) -> tuple[list[Article], list[SquadQuestion]]:
     articles: list[Article] = []
     questions: list[SquadQuestion] = []
     try:
-        for number, item in enumerate(_read_json(path)["data"]):
+        for number, item in enumerate(read_json(path)["data"]):
             uri = f"squad:{number}:{item['title']}"
             text = ""
             for paragraph in item["paragraphs"]:
@@ -95,7 +95,12 @@ def _question(qa: dict[str, Any], uri: str, context: tuple[int, int]) -> SquadQu
     )
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """The content of a JSON file, or of one packed with gzip (`.gz`).
+
+    Raises:
+        InvalidArticle: it cannot be read.
+    """
     try:
         content = path.read_bytes()
         return json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)

@@ -65,6 +65,7 @@ ORDER = {
         "qa.measures",
         "qa.gold_passages",
         "qa.evaluation",
+        "qa.conversation_evaluation",
         "qa.serialization",
         "qa.quotes",
         "qa.conversation_file",
