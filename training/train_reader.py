@@ -8,8 +8,8 @@ One pass over the mined questions. It is seeded, prints loss and development fig
 checkpoint every few minutes and goes on from it when started again with the same arguments; it
 uses a GPU where there is one. The learning rate warms up, stays, and falls to zero over the last
 part (`--decay`), so that a run can be ended sooner or made longer. `--begin` takes up the weights
-that another run ended with, or had before the fall, and leaves the warm-up out: the model that ships
-comes of two such runs, see `qa/model/README.md`.
+that another run ended with, or had before the fall, and leaves the warm-up out: the model that
+ships comes of two such runs, see `qa/model/README.md`.
 
 The result is `model.safetensors` with `config.json`; `export_reader.py` makes the file that ships.
 """
