@@ -1,6 +1,5 @@
 """A conversation as one file to keep: its quotes can be checked later (`qa.quotes`)."""
 
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -8,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from qa.answer import Answer, AnswerForm, Citation, Passage, Turn
-from qa.quotes import QUOTE_CLASS, as_shown
+from qa.escaping import as_shown, escaped
+from qa.quotes import QUOTE_CLASS
 from qa.serialization import citation_as_dict, passage_as_dict
 
 FORMAT = "article-qa conversation"
@@ -56,8 +56,8 @@ def conversation_as_html(turns: Sequence[Turn], title: str, saved: datetime) -> 
         '<meta name="viewport" content="width=device-width">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">\n"
-        f"<title>{_escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<h1 dir="auto">{_escaped(title)}</h1>\n{sections}\n'
+        f"<title>{escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f'<h1 dir="auto">{escaped(title)}</h1>\n{sections}\n'
         f"<footer><p>Saved {saved.isoformat(timespec='minutes')}. To check every quote: "
         "<code>article-qa verify FILE</code></p></footer>\n</body>\n</html>\n"
     )
@@ -101,17 +101,15 @@ def _turn_as_dict(answer: Answer) -> dict[str, Any]:
 def _turn_as_html(answer: Answer) -> str:
     asked = ""
     if answer.standalone_question != answer.question:
-        asked = f'<p><small dir="auto">{_escaped(answer.standalone_question)}</small></p>'
+        asked = f'<p><small dir="auto">{escaped(answer.standalone_question)}</small></p>'
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    said = _escaped(answer.text)
+    said = escaped(answer.text)
     if not answer.abstained and answer.form is not AnswerForm.SENTENCE:
         said = f"<strong>{said}</strong>"
     quotes = [_citation_as_html(citation) for citation in answer.citations]
-    quotes += [
-        _quote(passage, _escaped(passage.quote), "Nearest: ") for passage in _nearest(answer)
-    ]
+    quotes += [_quote(passage, escaped(passage.quote), "Nearest: ") for passage in _nearest(answer)]
     return (
-        f'<section>\n<h2 dir="auto">{_escaped(answer.question)}</h2>\n{asked}'
+        f'<section>\n<h2 dir="auto">{escaped(answer.question)}</h2>\n{asked}'
         f'<p dir="auto">{said}{marks}</p>\n{"".join(quotes)}</section>'
     )
 
@@ -119,12 +117,12 @@ def _turn_as_html(answer: Answer) -> str:
 def _citation_as_html(citation: Citation) -> str:
     text = citation.passage.article.text
     start, end = citation.start, citation.end
-    shown = _escaped(citation.quote)
+    shown = escaped(citation.quote)
     if citation.answer_start is not None and citation.answer_end is not None:
         first, last = citation.answer_start, citation.answer_end
         shown = (
-            f"{_escaped(text[start:first])}<strong>{_escaped(text[first:last])}</strong>"
-            f"{_escaped(text[last:end])}"
+            f"{escaped(text[start:first])}<strong>{escaped(text[first:last])}</strong>"
+            f"{escaped(text[last:end])}"
         )
     return _quote(citation.passage, shown, f"[{citation.number}] ")
 
@@ -132,10 +130,10 @@ def _citation_as_html(citation: Citation) -> str:
 def _quote(passage: Passage, shown: str, label: str) -> str:
     return (
         f'<blockquote>\n<div class="{QUOTE_CLASS}" dir="auto" '
-        f'data-uri="{_escaped(passage.article.uri)}" '
-        f'data-content-hash="{_escaped(passage.article.content_hash)}" '
+        f'data-uri="{escaped(passage.article.uri)}" '
+        f'data-content-hash="{escaped(passage.article.content_hash)}" '
         f'data-start="{passage.sentence.start}" data-end="{passage.sentence.end}">{shown}</div>\n'
-        f'<small dir="auto">{label}{_escaped(_about(passage))}</small>\n</blockquote>\n'
+        f'<small dir="auto">{label}{escaped(_about(passage))}</small>\n</blockquote>\n'
     )
 
 
@@ -148,10 +146,6 @@ def _about(passage: Passage) -> str:
     date = article.published.date().isoformat() if article.published else None
     named = " · ".join(part for part in (article.title, article.source, date) if part)
     return f"{named} · {article.uri}, characters {passage.sentence.start} to {passage.sentence.end}"
-
-
-def _escaped(text: str) -> str:
-    return html.escape(as_shown(text), quote=True)
 
 
 def _plain(text: str, longest: int | None = None) -> str:

@@ -1,7 +1,6 @@
 """Quotes in files that people keep, checked against the articles they were taken from."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from index import ArticleIndex, ArticleNotFound, ArticleQAError
+from qa.escaping import as_shown
 
 QUOTE_CLASS = "article-qa-quote"
 """Class of the HTML elements whose text is a quote; their `data-` attributes say of what."""
-
-_UNSHOWABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class UnreadableQuotes(ArticleQAError, ValueError):
@@ -96,11 +94,6 @@ def check_quotes(quotes: list[Quote], index: ArticleIndex) -> list[CheckedQuote]
     """Compare each quote with the article that it names, all with one state of the index."""
     with index.reading():
         return [_checked(quote, index) for quote in quotes]
-
-
-def as_shown(text: str) -> str:
-    """The text with "�" for NUL and for half characters, which no page can hold."""
-    return _UNSHOWABLE.sub("�", text)
 
 
 def _checked(quote: Quote, index: ArticleIndex) -> CheckedQuote:

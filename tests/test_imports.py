@@ -67,6 +67,7 @@ ORDER = {
         "qa.evaluation",
         "qa.conversation_evaluation",
         "qa.serialization",
+        "qa.escaping",
         "qa.quotes",
         "qa.conversation_file",
         "qa",

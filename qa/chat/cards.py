@@ -3,7 +3,8 @@
 from datetime import UTC
 
 from qa.answer import Citation, Passage
-from qa.chat.escaping import CUT, LONGEST_QUOTE, date, escaped, link, shortened
+from qa.chat.escaping import CUT, LONGEST_QUOTE, date, link, shortened
+from qa.escaping import escaped
 
 CONTEXT = 500
 """Characters of the text that are shown on either side of what matters in it."""

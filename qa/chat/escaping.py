@@ -1,10 +1,9 @@
 """Text, dates and numbers as HTML that shows exactly them. Pure functions."""
 
-import html
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from qa.quotes import as_shown
+from qa.escaping import escaped
 
 LONGEST_QUOTE = 2_000
 """Characters of one sentence or title that are shown; a file may be a single sentence."""
@@ -14,14 +13,6 @@ _MONTHS = (
 ).split()
 # Shown, but no part of the text, so not copied along with it either (see page.css).
 CUT = '<span class="qa-cut" aria-label="left out"></span>'
-
-
-def escaped(text: str) -> str:
-    """Any text as HTML that shows exactly it, in an element or in an attribute.
-
-    NUL, which no page can hold, and half characters (lone surrogates) become "�".
-    """
-    return html.escape(as_shown(text), quote=True)
 
 
 def link(uri: str, text: str) -> str:

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from qa.answer import AbstentionReason, Answer, AnswerForm, Citation, Turn
 from qa.chat.cards import answering, card, sentence
-from qa.chat.escaping import LONGEST_QUOTE, count, date, escaped, percent, plural, shortened
+from qa.chat.escaping import LONGEST_QUOTE, count, date, percent, plural, shortened
 from qa.conversation_file import answer_as_markdown
+from qa.escaping import escaped
 
 NEAREST = 3
 """Sentences that are shown with a refusal."""

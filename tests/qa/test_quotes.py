@@ -118,7 +118,7 @@ def test_every_one_of_a_hundred_altered_quotes_is_found(
 
 def _with_quote_changed(content: str, number: int, words: str, changed: str, write: Writer) -> str:
     if write is as_html:
-        from qa.chat.escaping import escaped
+        from qa.escaping import escaped
 
         parts = content.split('class="article-qa-quote"')
         head, shown = parts[number + 1].split('">', 1)
