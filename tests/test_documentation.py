@@ -73,7 +73,7 @@ def assert_exists(line: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_documented(name: str) -> None:
     usage = (ROOT / "docs" / "usage.md").read_text("utf-8")
-    [section] = re.findall(rf"^### `article-qa {name}\b.*?(?=^##)", usage, re.M | re.S)
+    [section] = re.findall(rf"^### `article-qa {name}(?=[ `]).*?(?=^##)", usage, re.M | re.S)
     for parameter in COMMANDS[name].params:
         for option in parameter.opts:
             if option.startswith("-") and option not in ("--index", "--help"):
