@@ -30,4 +30,4 @@ def test_quality_on_the_seed_questions_does_not_fall() -> None:
     report = evaluate_file(QUESTIONS)
     assert report["answers"]["cited"] >= 31 / 42 - 0.001
     assert report["refusal"]["recall"] >= 10 / 12 - 0.001
-    assert report["refusal"]["wrongly_refused"] <= 7 / 42 + 0.001
+    assert report["refusal"]["wrongly_refused"] <= 4 / 42 + 0.001
