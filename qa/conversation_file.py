@@ -9,7 +9,7 @@ from typing import Any
 from qa.answer import Answer, AnswerForm, Citation, Passage, Turn
 from qa.escaping import as_shown, escaped
 from qa.quotes import QUOTE_CLASS
-from qa.serialization import citation_as_dict, passage_as_dict
+from qa.serialization import answer_as_dict
 
 FORMAT = "article-qa conversation"
 VERSION = 1
@@ -82,20 +82,11 @@ def answer_as_markdown(answer: Answer, *, longest: int | None = None) -> str:
 
 
 def _turn_as_dict(answer: Answer) -> dict[str, Any]:
-    return {
-        "question": answer.question,
-        "standalone_question": answer.standalone_question,
-        "text": answer.text,
-        "form": str(answer.form) if answer.form else None,
-        "abstained": answer.abstained,
-        "reason": str(answer.reason) if answer.reason else None,
-        "confidence": float(answer.confidence),
-        "citations": [
-            {name: value for name, value in citation_as_dict(c).items() if name != "passage"}
-            for c in answer.citations
-        ],
-        "nearest": [passage_as_dict(passage) for passage in _nearest(answer)],
-    }
+    kept = answer_as_dict(answer)
+    for citation in kept["citations"]:
+        del citation["passage"]
+    kept["nearest"] = kept.pop("passages")[: len(_nearest(answer))]
+    return kept
 
 
 def _turn_as_html(answer: Answer) -> str:

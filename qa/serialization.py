@@ -21,7 +21,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "reason": str(answer.reason) if answer.reason else None,
         "confidence": float(answer.confidence),
-        "citations": [citation_as_dict(citation) for citation in answer.citations],
+        "citations": [_citation_as_dict(citation) for citation in answer.citations],
         "passages": [passage_as_dict(passage) for passage in answer.passages],
         "unknown_words": list(answer.unknown_words),
         "corrections": dict(answer.corrections),
@@ -56,8 +56,7 @@ def passage_as_dict(passage: Passage) -> dict[str, Any]:
     }
 
 
-def citation_as_dict(citation: Citation) -> dict[str, Any]:
-    """All of a citation, with its passage."""
+def _citation_as_dict(citation: Citation) -> dict[str, Any]:
     return {
         "number": citation.number,
         "uri": citation.uri,
