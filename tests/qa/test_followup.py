@@ -55,3 +55,20 @@ def test_a_chain_of_follow_ups_does_not_grow_without_end() -> None:
         completed = standalone_question("And then?", history)
         history.append(Turn("And then?", completed, Answer("And then?", completed, "")))
     assert len(completed) < 200
+
+
+def test_words_of_talk_are_not_carried() -> None:
+    history = [turn("Interesting. Thanks! What does a weather balloon cost?")]
+    completed = standalone_question("And why?", history)
+    assert completed == "And why? (weather balloon cost)"
+
+
+def test_a_follow_up_of_a_follow_up_keeps_the_subject() -> None:
+    history = [*FIRST, turn("And when?"), turn("How did he announce it?")]
+    completed = standalone_question("What did they reply?", history)
+    assert all(word in completed for word in ("announce", "Blinken", "Beijing"))
+
+
+def test_a_capital_at_the_start_of_a_sentence_is_no_name() -> None:
+    assert "Blinken" in standalone_question("Wow! Surely he announced it before?", FIRST)
+    assert standalone_question("Did Austin say he announced it before?", FIRST).endswith("before?")
