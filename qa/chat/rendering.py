@@ -153,7 +153,7 @@ def _nearest(answer: Answer) -> str:
 
 def _unknown(answer: Answer) -> str:
     """Words that no article has, unless the answer's text names them already."""
-    words = [word for word in answer.unknown_words if word not in answer.text]
+    words = [word for word in answer.unknown_words if f"“{word}”" not in answer.text]
     if not words:
         return ""
     named = ", ".join(f"‘{escaped(word)}’" for word in words)

@@ -487,3 +487,14 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_an_unknown_word_is_told_unless_the_text_names_it_as_a_word() -> None:
+    unnamed = refused(unknown_words=("N",))  # whose text is "No."
+    assert "No article contains ‘N’." in Page(rendering.conversation([unnamed])).text
+    text = "No. None of them contains “N”."
+    answer = Answer(
+        "Why?", "Why?", text, reason=AbstentionReason.NOT_ANSWERED, unknown_words=("N",)
+    )
+    named = Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
+    assert "No article contains" not in named
