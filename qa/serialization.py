@@ -2,13 +2,23 @@
 
 Every field is there but the text of whole articles, which the offsets and the content hash
 make unnecessary: they say which characters of which version are meant. Dates are ISO 8601.
+`qa.deserialization` reads them back.
 """
 
 from datetime import datetime
 from typing import Any
 
 from index import Sentence
-from qa.answer import Answer, Citation, Passage, Span
+from qa.answer import Answer, Citation, Passage, Span, Turn
+
+
+def turn_as_dict(turn: Turn) -> dict[str, Any]:
+    """All of a turn, with its answer."""
+    return {
+        "question": turn.question,
+        "standalone_question": turn.standalone_question,
+        "answer": answer_as_dict(turn.answer),
+    }
 
 
 def answer_as_dict(answer: Answer) -> dict[str, Any]:
