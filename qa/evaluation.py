@@ -40,6 +40,7 @@ _ALONE = ("context_similarity", "paragraph_similarity", "sentence_bm25", "contex
 def evaluate_file(
     path: Path,
     *,
+    collection: Path | None = None,
     limit: int | None = None,
     seed: int = 0,
     unanswerable: bool = False,
@@ -54,6 +55,8 @@ def evaluate_file(
 
     Args:
         path: JSON, or JSON packed with gzip; or questions of one's own, see `qa.questions_file`.
+        collection: file or folder of the articles that questions of one's own are about; None
+            for the folder that they lie in.
         limit: ask so many questions, drawn without repetition; None for all.
         seed: of the drawing.
         unanswerable: also ask each question of a collection without its article: the articles
@@ -75,8 +78,10 @@ def evaluate_file(
     progress = progress or _tell_nobody
     started = time.perf_counter()
     reader = reader or OnnxReader()
-    read_file = read_questions if path.suffix == ".jsonl" else read_squad
-    articles, questions = read_file(path)
+    if path.suffix == ".jsonl":
+        articles, questions = read_questions(path, collection)
+    else:
+        articles, questions = read_squad(path)
     order = np.random.default_rng(seed).permutation(len(questions))[:limit]
     asked = [questions[number] for number in order]
     with tempfile.TemporaryDirectory() as folder:
