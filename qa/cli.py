@@ -16,13 +16,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
-import platformdirs
 import typer
 from typer.core import TyperGroup
 
 from index import ArticleIndex, ArticleQAError, load_articles
-from qa import terminal
+from qa import conversation_commands, terminal
 from qa.bot import Bot
+from qa.command_options import IndexOption, JsonOption, index_path
 from qa.retriever import Retriever
 from qa.serialization import answer_as_dict, passage_as_dict
 from qa.shipped import SEEDS
@@ -60,16 +60,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-IndexOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--index",
-        envvar="ARTICLE_QA_INDEX",
-        help="Folder of the index.",
-        show_default="your user data folder",
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.add_typer(conversation_commands.conversations, name="conversations")
+app.add_typer(conversation_commands.feedback, name="feedback")
 
 
 def main() -> None:
@@ -80,11 +72,6 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a character unknown to a terminal is no error
             stream.reconfigure(errors="replace")
     app(prog_name="article-qa")
-
-
-def index_path(given: Path | None) -> Path:
-    """The folder given, or the one in the platform's place for a user's data."""
-    return given or platformdirs.user_data_path("article-qa", appauthor=False) / "index"
 
 
 def open_index(path: Path | None, *, create: bool = False, reembed: bool = False) -> ArticleIndex:
@@ -293,6 +280,12 @@ def evaluate(
         bool,
         typer.Option("--gold-passages", help="Only read: the paragraph with the answer is given."),
     ] = False,
+    articles: Annotated[
+        Path | None,
+        typer.Option(
+            help="What the questions of a .jsonl file are about.", show_default="its folder"
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure retrieval, answers and refusals on questions with known answers.
@@ -304,6 +297,11 @@ def evaluate(
             "it asks the whole collection, so it does not go with --gold-passages.",
             param_hint="--unanswerable",
         )
+    if articles and file.suffix != ".jsonl":
+        raise typer.BadParameter(
+            f"{file.name} brings its articles with it; only .jsonl files do not.",
+            param_hint="--articles",
+        )
     from qa.evaluation import evaluate_file
     from qa.gold_passages import evaluate_gold_passages
 
@@ -312,7 +310,12 @@ def evaluate(
             figures = evaluate_gold_passages(file, limit=limit, seed=seed, progress=progress)
         else:
             figures = evaluate_file(
-                file, limit=limit, seed=seed, unanswerable=unanswerable, progress=progress
+                file,
+                collection=articles,
+                limit=limit,
+                seed=seed,
+                unanswerable=unanswerable,
+                progress=progress,
             )
     if as_json:
         terminal.say_json(figures)

@@ -23,6 +23,7 @@ from rich.text import Text
 
 from index import AddProgress, AddReport, ArticleSummary, CheckReport
 from qa.answer import Answer, AnswerForm, Citation, Passage
+from qa.conversation_records import Conversation, ConversationSummary
 from qa.quotes import CheckedQuote, QuoteState
 
 # Text of articles goes to these as rich's Text, in which nothing is markup.
@@ -189,6 +190,30 @@ def show_quotes(checked: Sequence[CheckedQuote]) -> None:
         f"Checked {_count(len(checked), 'quote')}: "
         + (f"{wrong:,} wrong." if wrong else "the articles say every one, word for word.")
     )
+
+
+def show_conversations(summaries: Sequence[ConversationSummary]) -> None:
+    """One conversation after the other: title, size, last change in UTC, id."""
+    for summary in summaries:
+        say(summary.title)
+        about = f"{_count(summary.turns, 'turn')} · {summary.changed:%Y-%m-%d %H:%M} UTC"
+        _print_indented(Text(f"{about} · {clean(summary.id)}", "dim"))
+    say(f"{_count(len(summaries), 'conversation')}.")
+
+
+def show_conversation(conversation: Conversation, ratings: Mapping[int, bool]) -> None:
+    """The title, then each question with its answer and how that was rated.
+
+    Args:
+        ratings: whether the answer was found good, by the number of its turn, from 1.
+    """
+    say(conversation.summary.title, style="bold")
+    for number, turn in enumerate(conversation.turns, 1):
+        OUT.line()
+        _print(OUT, Text.assemble((f"{number}. ", "cyan"), (clean(turn.question), "bold")))
+        show_answer(turn.answer)
+        if number in ratings:
+            say(f"Rated: {'good' if ratings[number] else 'not good'}")
 
 
 def show_figures(figures: Mapping[str, Any]) -> None:

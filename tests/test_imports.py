@@ -81,6 +81,8 @@ ORDER = {
         "qa.shipped",
         "qa.chat",
         "qa.terminal",
+        "qa.command_options",
+        "qa.conversation_commands",
         "qa.cli",
     ],
 }
