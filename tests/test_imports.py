@@ -72,6 +72,7 @@ ORDER = {
         "qa.conversation_file",
         "qa",
         "qa.shipped",
+        "qa.waiting_line",
         "qa.chat",
         "qa.terminal",
         "qa.cli",
