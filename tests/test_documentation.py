@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -16,11 +17,22 @@ from qa import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 # First line of a program that talks to a running chat, which the tests of the chat do too.
 NEEDS_CHAT = '# While "article-qa serve" runs:'
 # What else a reader is told to type.
 OTHER_PROGRAMS = {"cd", "curl", "docker", "env", "git", "pip", "python", "python3", "ssh"}
+
+
+def commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its full name ("user add")."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name, command
+
+
+COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -63,8 +75,9 @@ def assert_exists(line: str) -> None:
     elif program == "article-qa":
         options = {a.split("=")[0] for a in arguments if a.startswith("-")}
         if arguments[0] not in ("--help", "--version"):
-            assert arguments[0] in COMMANDS, line
-            known = {o for p in COMMANDS[arguments[0]].params for o in p.opts}
+            name = next((n for n in (arguments[0], " ".join(arguments[:2])) if n in COMMANDS), "")
+            assert name, line
+            known = {o for p in COMMANDS[name].params for o in p.opts}
             assert options <= known | {"--help"}, line
     else:
         assert program in OTHER_PROGRAMS, line
@@ -72,7 +85,7 @@ def assert_exists(line: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_documented(name: str) -> None:
-    usage = (ROOT / "docs" / "usage.md").read_text("utf-8")
+    usage = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs").glob("*.md")))
     [section] = re.findall(rf"^### `article-qa {name}(?=[ `]).*?(?=^##)", usage, re.M | re.S)
     for parameter in COMMANDS[name].params:
         for option in parameter.opts:

@@ -73,8 +73,11 @@ ORDER = {
         "qa",
         "qa.shipped",
         "qa.waiting_line",
+        "qa.passwords",
+        "qa.sign_in",
         "qa.chat",
         "qa.terminal",
+        "qa.user_commands",
         "qa.cli",
     ],
 }
