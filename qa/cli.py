@@ -26,6 +26,7 @@ from qa.command_options import IndexOption, JsonOption, index_path
 from qa.retriever import Retriever
 from qa.serialization import answer_as_dict, passage_as_dict
 from qa.shipped import SEEDS
+from qa.user_commands import user
 
 PROBLEM = 1
 REFUSED = 3
@@ -95,6 +96,9 @@ def _options(
     ] = False,
 ) -> None:
     terminal.show_warnings_of_loaders()
+
+
+app.add_typer(user, name="user")
 
 
 @app.command()

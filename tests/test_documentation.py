@@ -24,7 +24,7 @@ OTHER_PROGRAMS = {"cd", "curl", "docker", "env", "git", "pip", "python", "python
 
 
 def commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every command by its full name ("conversations list")."""
+    """Every command by its full name ("user add")."""
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, f"{prefix}{name} ")
@@ -85,8 +85,7 @@ def assert_exists(line: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_documented(name: str) -> None:
-    pages = [(ROOT / "docs" / page).read_text("utf-8") for page in ("usage.md", "conversations.md")]
-    usage = "\n".join(pages)
+    usage = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "docs").glob("*.md")))
     [section] = re.findall(rf"^### `article-qa {name}(?=[ `]).*?(?=^##)", usage, re.M | re.S)
     for parameter in COMMANDS[name].params:
         for option in parameter.opts:
