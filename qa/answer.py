@@ -65,7 +65,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One sentence that an answer rests on: `quote == article.text[start:end]`.
+    """One sentence with an answer: `quote == article.text[start:end]`.
 
     Attributes:
         number: its number in the answer, from 1.
@@ -76,6 +76,8 @@ class Citation:
         answer_start, answer_end: offsets, into the text of the article, of the words of the quote
             that answer; both None where the whole sentence does.
         passage: where it stands: the article, the neighbouring sentences, the scores.
+        alternative: whether the answer does not rest on it: it is nearly as likely to hold the
+            right answer, and says something else.
     """
 
     number: int
@@ -90,6 +92,7 @@ class Citation:
     passage: Passage
     answer_start: int | None = None
     answer_end: int | None = None
+    alternative: bool = False
 
 
 class AnswerForm(StrEnum):
@@ -128,9 +131,10 @@ class Answer:
         standalone_question: as it was searched: follow-ups are completed from earlier turns.
         text: the answer in words; of a refusal, what a person should be told.
         form: how it is put; None for a refusal.
-        citations: the sentences that the answer rests on; empty for a refusal.
+        citations: the sentences that the answer rests on, then alternatives; empty for a refusal.
         passages: the nearest passages, best first, also those of a refusal.
-        confidence: estimated probability, 0 to 1, that the citations hold the answer.
+        confidence: estimated probability, 0 to 1, that the sentences which the answer rests on
+            hold the right one.
         reason: why there is no answer; None when there is one.
         unknown_words: words of the question that no article contains.
         corrections: words of the question and what was searched instead of them.
@@ -153,6 +157,16 @@ class Answer:
     def abstained(self) -> bool:
         """Whether this is a refusal."""
         return self.reason is not None
+
+    @property
+    def support(self) -> tuple[Citation, ...]:
+        """The sentences that the answer rests on."""
+        return tuple(citation for citation in self.citations if not citation.alternative)
+
+    @property
+    def alternatives(self) -> tuple[Citation, ...]:
+        """Sentences that may hold the right answer instead."""
+        return tuple(citation for citation in self.citations if citation.alternative)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The bot: a question in, a cited answer or an honest refusal out."""
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from index import Filters
 from qa.abstention import confidence, evidence
@@ -23,9 +23,15 @@ REFUSE_BELOW = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something the bot has begun to do: "searching" or "reading"."""
+    """Something the bot has begun to do.
+
+    Attributes:
+        name: "searching" or "reading".
+        timings: milliseconds that the steps before it took, by their names.
+    """
 
     name: str
+    timings: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 class Bot:
@@ -95,7 +101,7 @@ class Bot:
             possible = _possible(found, windows, self.passages)
             passages = {p.sentence.id: p for p in retriever.passages(possible)}
         searched = time.perf_counter()
-        yield Step("reading")
+        yield Step("reading", {"searching": (searched - started) * 1000})
         reading = time.perf_counter()
         ranked = retriever.rerank(read, possible, windows)[: self.passages]
         was_read = time.perf_counter()

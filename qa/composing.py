@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answer import AnswerForm, Citation, Passage
 from qa.forms import form_of, yes_or_no
@@ -15,6 +15,10 @@ SECOND_WITHIN = 1.0
 LISTED_WITHIN = 3.0
 LONGEST_LIST = 6
 MOST_SOURCES = 4
+# Other sentences that are cited as alternatives: so close to the best one in their totals that
+# nine in ten answers cite the right sentence. `training/fit_alternatives.py` found it.
+ALTERNATIVE_WITHIN = 2.0
+MOST_ALTERNATIVES = 2
 
 # A number with its sign and its points, or a word.
 _TOKEN = re.compile(r"(?<![\w-])-?\d(?:[\d.,:]*\d)?|\w+")
@@ -26,13 +30,15 @@ class Composed:
     """Text of an answer, how it is put, and which sentences it cites, with the words that answer.
 
     `positions` are those of the sentences in the order they were given in; `words` the offsets
-    of the answering words in each, None where all of it answers.
+    of the answering words in each, None where all of it answers. `alternatives` are positions of
+    sentences that may hold the right answer instead.
     """
 
     text: str
     form: AnswerForm
     positions: tuple[int, ...]
     words: tuple[tuple[int, int] | None, ...]
+    alternatives: tuple[int, ...] = ()
 
 
 def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]) -> Composed:
@@ -42,6 +48,13 @@ def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str
         ranked: best first, at least one; those without a `span` are not cited but as a whole.
         texts: of the article of each.
     """
+    composed = _composed(question, ranked, texts)
+    if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
+        return composed
+    return replace(composed, alternatives=_alternatives(composed, ranked, texts))
+
+
+def _composed(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]) -> Composed:
     form = form_of(question)
     first = ranked[0]
     if form is AnswerForm.YES:
@@ -62,11 +75,14 @@ def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str
 
 def citations(composed: Composed, passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """The citations of an answer; `passages` are those of the ranked sentences, in their order."""
+    cited = [
+        *zip(composed.positions, composed.words, strict=True),
+        *((n, _words_of(passages[n], composed.form)) for n in composed.alternatives),
+    ]
     result = []
-    for number, (position, words) in enumerate(
-        zip(composed.positions, composed.words, strict=True), 1
-    ):
+    for number, (position, words) in enumerate(cited, 1):
         passage = passages[position]
+        answer_start, answer_end = words or (None, None)
         article = passage.article
         result.append(
             Citation(
@@ -80,10 +96,35 @@ def citations(composed: Composed, passages: Sequence[Passage]) -> tuple[Citation
                 passage.sentence.start,
                 passage.sentence.end,
                 passage,
-                *(words or (None, None)),
+                answer_start,
+                answer_end,
+                alternative=number > len(composed.positions),
             )
         )
     return tuple(result)
+
+
+def _alternatives(
+    composed: Composed, ranked: Sequence[RankedSentence], texts: Sequence[str]
+) -> tuple[int, ...]:
+    """Sentences nearly as good as the best, which say something else than the answer."""
+    said = _comparable(composed.text)
+    chosen = []
+    for position, item in enumerate(ranked):
+        if ranked[0].total - item.total > ALTERNATIVE_WITHIN or position in composed.positions:
+            continue
+        if composed.form is AnswerForm.SENTENCE or (
+            item.span and _comparable(texts[position][item.span.start : item.span.end]) != said
+        ):
+            chosen.append(position)
+    return tuple(chosen[:MOST_ALTERNATIVES])
+
+
+def _words_of(passage: Passage, form: AnswerForm) -> tuple[int, int] | None:
+    """The words of an alternative that answer; None where all of it does."""
+    if form is AnswerForm.SENTENCE or passage.span is None:
+        return None
+    return passage.span.start, passage.span.end
 
 
 def _sentences(ranked: Sequence[RankedSentence]) -> Composed:

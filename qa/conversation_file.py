@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,12 +69,18 @@ def answer_as_markdown(answer: Answer, *, longest: int | None = None) -> str:
     Args:
         longest: characters of the answer, and of each quote, from which on "[…]" stands instead.
     """
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    marks = "".join(f" [{citation.number}]" for citation in answer.support)
     said = _plain(answer.text, longest)
     parts = [said if answer.abstained else f"**{said}**{marks}"]
+    if answer.alternatives:
+        others = ", ".join(
+            _alternative(citation, lambda text: _plain(text, longest))
+            for citation in answer.alternatives
+        )
+        parts.append(f"Also possible: {others}")
     for citation in answer.citations:
         about = f"[{citation.number}] {_plain(_about(citation.passage))}"
-        if answer.form is AnswerForm.SENTENCE:
+        if answer.form is AnswerForm.SENTENCE and not citation.alternative:
             parts.append(about)  # the answer is the quotes
         else:
             parts.append(f"> {_plain(citation.quote, longest)}\n>\n> {about}")
@@ -93,16 +99,28 @@ def _turn_as_html(answer: Answer) -> str:
     asked = ""
     if answer.standalone_question != answer.question:
         asked = f'<p><small dir="auto">{escaped(answer.standalone_question)}</small></p>'
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    marks = "".join(f" [{citation.number}]" for citation in answer.support)
     said = escaped(answer.text)
     if not answer.abstained and answer.form is not AnswerForm.SENTENCE:
         said = f"<strong>{said}</strong>"
+    also = ""
+    if answer.alternatives:
+        others = ", ".join(_alternative(citation, escaped) for citation in answer.alternatives)
+        also = f'<p dir="auto">Also possible: {others}</p>'
     quotes = [_citation_as_html(citation) for citation in answer.citations]
     quotes += [_quote(passage, escaped(passage.quote), "Nearest: ") for passage in _nearest(answer)]
     return (
         f'<section>\n<h2 dir="auto">{escaped(answer.question)}</h2>\n{asked}'
-        f'<p dir="auto">{said}{marks}</p>\n{"".join(quotes)}</section>'
+        f'<p dir="auto">{said}{marks}</p>\n{also}{"".join(quotes)}</section>'
     )
+
+
+def _alternative(citation: Citation, show: Callable[[str], str]) -> str:
+    """The words of an alternative that answer, if not all of it does, and its number."""
+    if citation.answer_start is None or citation.answer_end is None:
+        return f"[{citation.number}]"
+    words = citation.passage.article.text[citation.answer_start : citation.answer_end]
+    return f"{show(words)} [{citation.number}]"
 
 
 def _citation_as_html(citation: Citation) -> str:

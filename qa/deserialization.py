@@ -69,6 +69,7 @@ class TurnReader:
             passage=self._passage(values["passage"]),
             answer_start=values["answer_start"],
             answer_end=values["answer_end"],
+            alternative=values["alternative"],
         )
 
     def _passage(self, values: Mapping[str, Any]) -> Passage:

@@ -222,7 +222,8 @@ PERSON_NOUNS = frozenset(
     archaeologist archbishop architect artist astronaut astronomer athlete author bishop
     biographer biologist botanist boxer broadcaster brother builder captain businessman
     businesswoman cardinal chairman chairwoman chancellor chemist chief clergyman coach colonel
-    comedian commander commentator commissioner composer conductor congressman congresswoman co-founder critic
+    comedian commander commentator commissioner composer conductor congressman congresswoman
+    co-founder critic
     cricketer dancer daughter dean designer diplomat director dramatist drummer economist
     editor educator emperor empress engineer entertainer entrepreneur essayist executive
     explorer farmer father feminist filmmaker footballer founder general geographer geologist

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from index import Article, ArticleIndex, Embedder
+from qa.answer import Citation
 from qa.bot import REFUSE_BELOW, Bot
 from qa.measures import (
     Outcome,
@@ -109,7 +110,9 @@ def evaluate_file(
         "answers": {
             "exact_match": mean([o.exact_match for o in answerable]),
             "f1": mean([o.f1 for o in answerable]),
-            "cited": mean([float(o.cited) for o in answerable]),
+            "cited": mean([float(o.cited_at_all) for o in answerable]),
+            "cited_without_alternatives": mean([float(o.cited) for o in answerable]),
+            "citations_per_answer": mean([o.citations for o in outcomes if not o.abstained]),
             "exact_match_never_refusing": mean([o.best_exact_match for o in answerable]),
             "f1_never_refusing": mean([o.best_f1 for o in answerable]),
         },
@@ -160,11 +163,7 @@ def _ask_all(
         abstained = answer.abstained or answer.confidence < REFUSE_BELOW
         answers = question.answers
         exact, overlap = exact_match(answer.text, answers), f1(answer.text, answers)
-        holds = [
-            citation.uri == question.uri and citation.start <= a.start < citation.end
-            for citation in answer.citations
-            for a in answers
-        ]
+        right = _holding(answer.support, question)
         outcomes.append(
             Outcome(
                 answerable=bool(answers),
@@ -175,8 +174,10 @@ def _ask_all(
                 f1=0.0 if abstained else overlap,
                 best_exact_match=exact,
                 best_f1=overlap,
-                cited=any(holds) and not abstained,
-                best_cited=any(holds),
+                cited=right and not abstained,
+                cited_at_all=not abstained and _holding(answer.citations, question),
+                best_cited=right,
+                citations=0 if abstained else len(answer.citations),
                 abstained=abstained,
                 confidence=answer.confidence,
                 milliseconds={
@@ -217,6 +218,15 @@ def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
 
 def _ordered_by(signal: str, ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
     return sorted(ranked, key=lambda r: (-r.signals[signal], r.stored.sentence.id))
+
+
+def _holding(citations: Sequence[Citation], question: SquadQuestion) -> bool:
+    """Whether one of these is of a sentence with the answer."""
+    return any(
+        citation.uri == question.uri and citation.start <= answer.start < citation.end
+        for citation in citations
+        for answer in question.answers
+    )
 
 
 def _rank(ranked: Sequence[RankedSentence], question: SquadQuestion) -> int | None:

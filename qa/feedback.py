@@ -51,7 +51,7 @@ def _as_dict(feedback: Feedback) -> dict[str, Any]:
         "rated": feedback.rated.isoformat(),
         "answerable": not answer.abstained if feedback.good else None,
         "answer": answer.text,
-        "sentences": [citation.quote for citation in answer.citations] if feedback.good else [],
+        "sentences": [citation.quote for citation in answer.support] if feedback.good else [],
         "form": kept["form"],
         "reason": kept["reason"],
         "confidence": kept["confidence"],

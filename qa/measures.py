@@ -16,8 +16,11 @@ class Outcome:
         ranks_alone: of the right sentence by one signal of retrieval alone.
         exact_match, f1: of the answer's text; 0 where it was refused.
         best_exact_match, best_f1: of the words that it would give if it never refused.
-        cited: whether a citation holds the answer, and the question was not refused.
-        best_cited: whether the first sentence holds it, refused or not.
+        cited: whether a sentence that the answer rests on holds the right one, and the question
+            was not refused.
+        cited_at_all: the same of all citations, alternatives too.
+        best_cited: as `cited`, refused or not.
+        citations: how many there are; 0 where it was refused.
         milliseconds: by stage.
     """
 
@@ -30,7 +33,9 @@ class Outcome:
     best_exact_match: float
     best_f1: float
     cited: bool
+    cited_at_all: bool
     best_cited: bool
+    citations: int
     abstained: bool
     confidence: float
     milliseconds: dict[str, float]

@@ -107,6 +107,8 @@ def _rated_question(row: dict[str, Any], articles: list[Article]) -> SquadQuesti
     uri = ""
     answers: list[SquadAnswer] = []
     for citation in row["citations"]:
+        if citation["alternative"]:
+            continue
         article, start = _place(citation, articles)
         if article is None or (uri and article.uri != uri):
             continue  # a question is about one article: that of the first quote

@@ -79,6 +79,7 @@ def _citation_as_dict(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
+        "alternative": citation.alternative,
         "passage": passage_as_dict(citation.passage),
     }
 

@@ -255,8 +255,16 @@ def _answer_lines(answer: Answer) -> Iterator[Text]:
     style = "bold yellow" if answer.abstained else "bold"
     # Whole sentences are told by the sources below, which show them again.
     numbered = answer.form not in (None, AnswerForm.SENTENCE)
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations if numbered)
+    marks = "".join(f" [{citation.number}]" for citation in answer.support if numbered)
     yield Text.assemble((clean(answer.text), style), (marks, "cyan"))
+    if answer.alternatives:
+        line = Text("Also possible:")
+        for citation in answer.alternatives:
+            span = _words(citation)
+            if span:
+                line.append(f" {clean(citation.passage.article.text[slice(*span)])}")
+            line.append(f" [{citation.number}]", "cyan")
+        yield line
 
 
 def _words(citation: Citation) -> tuple[int, int] | None:

@@ -88,6 +88,7 @@ ORDER = {
         "qa.conversations",
         "qa",
         "qa.shipped",
+        "qa.words",
         "qa.waiting_line",
         "qa.passwords",
         "qa.sign_in",

@@ -1,83 +1,97 @@
-"""The cards of the sources as HTML: each a sentence, marked within its paragraph."""
+"""The sources below an answer as HTML: each a sentence of an article, and what ranked it."""
 
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from qa.answer import Citation, Passage
-from qa.chat.escaping import CUT, LONGEST_QUOTE, date, link, shortened
+from qa import words
+from qa.answer import Answer, Citation, Passage
+from qa.chat.escaping import CUT, LONGEST_QUOTE, facts, shortened
 from qa.escaping import escaped
 
+NEAREST = 3
+"""Sentences that are shown with a refusal."""
+
 CONTEXT = 500
-"""Characters of the text that are shown on either side of what matters in it."""
+"""Characters of the text that are shown before the words that answer in a very long sentence."""
 
 
-def card(
-    turn: int,
-    number: int,
-    passage: Passage,
-    *,
-    words: tuple[int, int] | None = None,
-    back: str | None = None,
-    numbered: bool = True,
-) -> str:
-    """A sentence within its paragraph, with the article that it is from.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence that is shown with an answer.
+
+    Attributes:
+        position: its place among those of the answer, from 1; citations have their number.
+        passage: where it stands.
+        words: offsets, into the text of the article, of its words that answer; None where all
+            of it does, or none.
+        used: whether the answer rests on it.
+    """
+
+    position: int
+    passage: Passage
+    words: tuple[int, int] | None = None
+    used: bool = False
+
+
+def sources_of(answer: Answer) -> list[Source]:
+    """What can be opened from an answer: its citations, then what else was read.
+
+    Of a refusal, the nearest sentences.
+    """
+    used = [Source(c.number, c.passage, answering(c), True) for c in answer.citations]
+    cited = {source.passage.sentence.id for source in used}
+    others = [p for p in answer.passages if p.sentence.id not in cited]
+    if answer.abstained:
+        others = others[:NEAREST]
+    return [*used, *(Source(n, p) for n, p in enumerate(others, len(used) + 1))]
+
+
+def source_list(turn: int, answer: Answer) -> str:
+    """The sources below an answer; those that were read and not used are folded away."""
+    sources = sources_of(answer)
+    if answer.abstained:
+        if not sources:
+            return f'<p class="qa-note">{words.NOTHING_NEAR}</p>' if answer.passages else ""
+        heading, label = words.NEAREST, words.NEAREST_OF
+        cards = "".join(card(turn, source) for source in sources)
+    else:
+        heading, label = words.SOURCES, words.SOURCES_OF
+        cards = "".join(card(turn, source) for source in sources if source.used)
+        cards += _others(turn, [source for source in sources if not source.used])
+    return (
+        f'<section class="qa-turn-sources" id="qa-sources-{turn}" '
+        f'aria-label="{label.format(number=turn)}"><h3>{heading}</h3>{cards}</section>'
+    )
+
+
+def card(turn: int, source: Source) -> str:
+    """One sentence, with the article that it is from; choosing its title opens that.
 
     Args:
         turn: number of the question.
-        number: of the card, among those of the question.
-        passage: where the sentence stands.
-        words: offsets, into the text of the article, of its words that answer.
-        back: the element of the answer that it is a source of; None where it is no source.
-        numbered: whether the number is shown.
     """
+    passage, position = source.passage, source.position
     article = passage.article
-    facts = []
-    if article.source:
-        facts.append(f"<bdi>{shortened(article.source)}</bdi>")
-    if article.published:
-        iso = article.published.astimezone(UTC).date().isoformat()
-        facts.append(f'<time datetime="{iso}">{date(article.published)}</time>')
-    facts.append(f"score {passage.score:.2f}")
-    badge = ""
-    if back:
-        badge = (
-            f'<a class="qa-number" href="#{back}" data-qa-target="{back}" '
-            f'aria-label="Source {number}; back to the answer">{number}</a>'
-        )
-    elif numbered:
-        badge = f'<span class="qa-number">{number}</span>'
-    here = f"qa-source-{turn}-{number}"
-    kind = "qa-card" if back else "qa-card qa-near"
+    here = f"qa-source-{turn}-{position}"
+    number = f'<span class="qa-number" aria-hidden="true">{position}</span>' if source.used else ""
+    score = f"{words.SCORE} {passage.score:.2f}"
+    signals = "" if source.used else _signals(f"qa-signals-{turn}-{position}", passage.scores)
     return (
-        f'<article class="{kind}" id="{here}" tabindex="-1" aria-labelledby="{here}-title">'
-        f'<header>{badge}<div><h3 id="{here}-title" dir="auto">'
-        f"{link(article.uri, article.title)}</h3>"
-        f'<p class="qa-facts">{" · ".join(facts)}</p></div></header>'
-        f'<blockquote dir="auto">{in_paragraph(passage, words)}</blockquote></article>'
+        f'<article class="{"qa-card" if source.used else "qa-card qa-near"}" id="{here}" '
+        f'aria-labelledby="{here}-title"><header>{number}<div><h4 id="{here}-title" dir="auto">'
+        f'<a href="#qa-article" {opens(turn, position)}><bdi>{shortened(article.title)}</bdi></a>'
+        f'</h4><p class="qa-facts">{facts(article.source, article.published, score)}</p></div>'
+        f'</header><blockquote dir="auto">{sentence(passage, source.words)}</blockquote>'
+        f"{signals}</article>"
     )
 
 
-def in_paragraph(passage: Passage, words: tuple[int, int] | None = None) -> str:
-    """The sentence marked within its paragraph: slices of the article's text, never re-typed.
-
-    Of a long paragraph `CONTEXT` characters stay on either side of the sentence; "…" stands,
-    outside the slices, for what is left out.
-    """
-    text = passage.article.text
-    start, end = passage.sentence.start, passage.sentence.end
-    before = _word_start(text, max(passage.paragraph_start, start - CONTEXT), passage)
-    after = _word_end(text, min(passage.paragraph_end, end + CONTEXT), passage)
-    return "".join(
-        [
-            CUT if before > passage.paragraph_start else "",
-            escaped(text[before:start]),
-            f"<mark>{sentence(passage, words)}</mark>",
-            escaped(text[end:after]),
-            CUT if after < passage.paragraph_end else "",
-        ]
-    )
+def opens(turn: int, position: int) -> str:
+    """Attributes of an element that opens a source in its article when it is chosen."""
+    return f'data-qa-do="open" data-turn="{turn}" data-position="{position}"'
 
 
-def sentence(passage: Passage, words: tuple[int, int] | None = None) -> str:
+def sentence(passage: Passage, strong: tuple[int, int] | None = None) -> str:
     """The sentence, with the words of it that answer as <strong>: slices of the article's text.
 
     Of a long sentence `LONGEST_QUOTE` characters stay: the first, or, where the words that
@@ -86,17 +100,23 @@ def sentence(passage: Passage, words: tuple[int, int] | None = None) -> str:
     text = passage.article.text
     start, end = passage.sentence.start, passage.sentence.end
     first = start
-    if words and words[1] > start + LONGEST_QUOTE:
-        first = max(start, words[0] - CONTEXT)
+    if strong and strong[1] > start + LONGEST_QUOTE:
+        first = max(start, strong[0] - CONTEXT)
     last = min(end, first + LONGEST_QUOTE)
-    shown = escaped(text[first:last])
-    if words:
-        strong, rest = words[0], min(words[1], last)
-        shown = (
-            f"{escaped(text[first:strong])}<strong>{escaped(text[strong:rest])}</strong>"
-            f"{escaped(text[rest:last])}"
-        )
+    shown = with_strong(text, first, last, strong)
     return f"{CUT if first > start else ''}{shown}{CUT if last < end else ''}"
+
+
+def with_strong(text: str, first: int, last: int, strong: tuple[int, int] | None) -> str:
+    """`text[first:last]`, with what lies in `strong` as <strong>."""
+    begin, end = strong or (last, last)
+    begin, end = min(max(begin, first), last), min(max(end, first), last)
+    if begin == end:
+        return escaped(text[first:last])
+    return (
+        f"{escaped(text[first:begin])}<strong>{escaped(text[begin:end])}</strong>"
+        f"{escaped(text[end:last])}"
+    )
 
 
 def answering(citation: Citation) -> tuple[int, int] | None:
@@ -106,21 +126,28 @@ def answering(citation: Citation) -> tuple[int, int] | None:
     return citation.answer_start, citation.answer_end
 
 
-# How far a cut moves to fall between two words.
-_WORD = 40
+def _others(turn: int, others: Sequence[Source]) -> str:
+    """What was read besides the sources, folded away."""
+    if not others:
+        return ""
+    told = words.READ_NOT_USED.format(count=words.count(len(others), "other sentence"))
+    cards = "".join(card(turn, source) for source in others)
+    return (
+        f'<details class="qa-others" id="qa-others-{turn}"><summary>{told}</summary>{cards}'
+        "</details>"
+    )
 
 
-def _word_start(text: str, position: int, passage: Passage) -> int:
-    """The start of the first word from `position`, near it; `position` itself if none is."""
-    if position == passage.paragraph_start:
-        return position
-    space = text.find(" ", position, min(position + _WORD, passage.sentence.start))
-    return position if space < 0 else space + 1
-
-
-def _word_end(text: str, position: int, passage: Passage) -> int:
-    """The end of the last word before `position`, near it; `position` itself if none is."""
-    if position == passage.paragraph_end:
-        return position
-    space = text.rfind(" ", max(position - _WORD, passage.sentence.end), position)
-    return position if space < 0 else space
+def _signals(id: str, scores: Mapping[str, float]) -> str:
+    """The signals that ranked a sentence, for those who ask why it is not higher."""
+    rows = "".join(
+        f'<tr><th scope="row">{escaped(words.SIGNAL_NAMES.get(name, name))}</th>'
+        f"<td>{value:.2f}</td></tr>"
+        for name, value in scores.items()
+    )
+    if not rows:
+        return ""
+    return (
+        f'<details class="qa-signals" id="{id}"><summary>{words.SIGNALS}</summary>'
+        f"<table><tbody>{rows}</tbody></table></details>"
+    )

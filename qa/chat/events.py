@@ -1,218 +1,222 @@
-"""What the page does: opening it, asking, beginning anew."""
+"""What the page does: opening it, asking, beginning anew, adding; each event with its parts."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from index import ArticleIndex, ArticleQAError
-from qa.answer import Answer, Turn
-from qa.bot import Bot
-from qa.chat import rendering
+from index import Filters
+from qa import words
+from qa.answer import Turn
+from qa.chat import collecting, panels, rendering
+from qa.chat.asking import Asking, suggested
 from qa.chat.endpoints import whole
-from qa.chat.examples import example_questions
-from qa.chat.loading import Loading
+from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
+from qa.chat.state import Editing, Talk
+from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, opened
 from qa.conversation_file import conversation_as_html, conversation_as_json
 
-MAXIMUM_TURNS = 50
-"""Turns of a conversation that are kept; older ones leave the page."""
-
-LOADING = "Loading the language model…"
-_STEPS = {
-    "searching": "Searching the articles…",
-    "reading": "Reading what was found…",
-}
-
-_log = logging.getLogger("qa.chat")
-
-# What an event changes: components and their new values.
-Changes = dict[gr.blocks.Block, Any]
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# A question waits in our own line, which is fair; Gradio's would not be.
+_AT_ONCE: dict[str, Any] = {"concurrency_limit": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The components of the page that events read or change."""
-
-    header: gr.HTML
-    conversation: gr.HTML
-    sources: gr.HTML
-    status: gr.HTML
-    question: gr.Textbox
-    ask: gr.Button
-    new: gr.Button
-    examples: gr.Column
-    example_buttons: tuple[gr.Button, ...]
-    keep: gr.Row
-    save_page: gr.Button
-    save_data: gr.Button
-    file: gr.Textbox
-    turns: gr.State
-
-
-def connect(page: gr.Blocks, parts: Parts, bot: Bot, index: ArticleIndex, loading: Loading) -> None:
+def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     """Give the parts of the page their behaviour."""
+    everything = [getattr(parts, field.name) for field in fields(Parts)]
 
-    def open_page() -> Iterator[Changes]:
-        yield {**_opened(parts, index), parts.status: _loading_status(loading)}
-        if not loading.done:
-            loading.wait()
-            yield {parts.status: _loading_status(loading)}
+    def open_page(request: gr.Request) -> Iterator[Changes]:
+        yield {
+            **begun_anew(service, parts, owner_of(request)),
+            **collecting.collection(service, parts, Filters()),
+            parts.status: _loading_status(service),
+        }
+        if not service.loading.done:
+            service.loading.wait()
+            yield {parts.status: _loading_status(service)}
+
+    def asking(talk: Talk, filters: Filters, request: gr.Request) -> Asking:
+        return Asking(service, parts, talk, filters, owner_of(request), tab_of(request))
 
     # Not called "ask": the endpoint for programs has that name.
-    def ask_here(question: str | None, turns: list[Turn]) -> Iterator[Changes]:
-        yield from _asked(parts, bot, loading, whole(question or ""), turns)
+    def ask_here(
+        question: str | None,
+        talk: Talk,
+        editing: Editing | None,
+        filters: Filters,
+        request: gr.Request,
+    ) -> Iterator[Changes]:
+        yield from asking(talk, filters, request).ask(whole(question or ""), editing)
 
-    def begin_anew() -> Changes:
+    def ask_this(
+        talk: Talk, filters: Filters, request: gr.Request, event: gr.EventData
+    ) -> Iterator[Changes]:
+        wish = event._data or {}
+        question, number = wish.get("question"), wish.get("turn")
+        editing = None
+        if wish.get("do") == "again":
+            if not (str(number).isdigit() and 1 <= int(str(number)) <= len(talk.turns)):
+                yield {parts.status: rendering.status(words.NO_SUCH_WISH)}
+                return
+            turn = talk.turns[int(str(number)) - 1]
+            question, editing = turn.question, Editing(int(str(number)))
+        yield from asking(talk, filters, request).ask(whole(question or ""), editing)
+
+    def suggest_next(talk: Talk, filters: Filters) -> Iterator[Changes]:
+        yield from suggested(service, parts, talk, filters)
+
+    def show_first_source(talk: Talk) -> Changes:
+        try:
+            return opened(service, parts, talk, len(talk.turns), 1)
+        except UnknownWish:  # a refusal without anything near
+            return {}
+
+    def stop(talk: Talk, request: gr.Request) -> Changes:
+        question = service.tabs.asked(tab_of(request))
+        service.tabs.turn_to_another(tab_of(request))
+        shown: Changes = {}
+        if not talk.turns:
+            shown = begun_anew(service, parts, owner_of(request))
+        else:
+            shown[parts.conversation] = rendering.conversation(talk.turns, dates=service.dates())
         return {
-            **_opened(parts, index),
-            parts.sources: rendering.sources([]),
-            parts.status: _loading_status(loading),
-            parts.question: "",
-            parts.turns: [],
+            **shown,
+            **at_rest(parts),
+            parts.question: question,
+            parts.status: rendering.status(words.STOPPED if question else ""),
         }
 
-    opened = [parts.header, parts.conversation, parts.examples, *parts.example_buttons, parts.keep]
-    page.load(
-        open_page,
-        outputs=[*opened, parts.status],
-        show_progress="hidden",
-        concurrency_limit=None,
-        api_visibility="private",
-    )
-    answered = [parts.conversation, parts.sources, parts.status, parts.question, parts.turns]
-    asking: list[Any] = [
+    def begin_anew(request: gr.Request) -> Changes:
+        service.tabs.turn_to_another(tab_of(request))
+        return {
+            **begun_anew(service, parts, owner_of(request)),
+            parts.status: _loading_status(service),
+        }
+
+    def fulfil(
+        talk: Talk, filters: Filters, removed: Any, request: gr.Request, event: gr.EventData
+    ) -> Changes:
+        wishes = Wishes(service, parts, talk, filters, removed, owner_of(request), tab_of(request))
+        return wishes.fulfil(event._data or {})
+
+    page.load(open_page, outputs=everything, **_QUIET, **_AT_ONCE)
+    page.unload(_closed(service))
+    questions = [
         gr.on(
-            triggers=triggers,
-            fn=ask_here,
-            inputs=[question, parts.turns],
-            outputs=[*answered, parts.examples, parts.keep],
-            show_progress="hidden",
+            triggers,
+            fn,
+            inputs=inputs,
+            outputs=everything,
             trigger_mode="once",
-            api_visibility="private",
+            **_QUIET,
+            **_AT_ONCE,
         )
-        for triggers, question in [
-            ([parts.question.submit, parts.ask.click], parts.question),
-            *(([button.click], button) for button in parts.example_buttons),
+        for triggers, fn, inputs in [
+            (
+                [parts.question.submit, parts.ask.click],
+                ask_here,
+                [parts.question, parts.talk, parts.editing, parts.filters],
+            ),
+            ([parts.asks.click], ask_this, [parts.talk, parts.filters]),
         ]
     ]
+    after: list[Any] = []
+    for question in questions:
+        source = question.then(
+            show_first_source, inputs=[parts.talk], outputs=everything, **_QUIET, **_AT_ONCE
+        )
+        after.append(source)
+        after.append(
+            source.then(
+                suggest_next,
+                inputs=[parts.talk, parts.filters],
+                outputs=[parts.suggestions],
+                **_QUIET,
+                **_AT_ONCE,
+            )
+        )
+    for trigger, fn, inputs in (
+        (parts.stop.click, stop, [parts.talk]),
+        (parts.new.click, begin_anew, []),
+    ):
+        trigger(fn, inputs=inputs, outputs=everything, cancels=[*questions, *after], **_QUIET)
+    parts.wishes.click(
+        fulfil,
+        inputs=[parts.talk, parts.filters, parts.removed],
+        outputs=everything,
+        trigger_mode="multiple",
+        **_QUIET,
+        **_AT_ONCE,
+    )
+    _connect_files(parts)
+    if service.can_change:
+        _connect_adding(parts, service, everything)
+
+
+def _connect_files(parts: Parts) -> None:
     for button, write, name in [
         (parts.save_page, conversation_as_html, "conversation.html"),
         (parts.save_data, conversation_as_json, "conversation.json"),
     ]:
         button.click(
-            partial(_file, write),
-            inputs=[parts.turns],
-            outputs=[parts.file],
-            show_progress="hidden",
-            api_visibility="private",
+            partial(_file, write), inputs=[parts.talk], outputs=[parts.file], **_QUIET
         ).then(
             None,
             inputs=[parts.file],
             outputs=[parts.file],
             js=f"(text) => qaSave(text, '{name}')",
-            show_progress="hidden",
-            api_visibility="private",
+            **_QUIET,
         )
-    parts.new.click(
-        begin_anew,
-        outputs=[*opened, *answered[1:]],
-        cancels=asking,
-        show_progress="hidden",
-        api_visibility="private",
+
+
+def _connect_adding(parts: Parts, service: Service, everything: list[Any]) -> None:
+    def add_files(files: list[str] | None, filters: Filters) -> Iterator[Changes]:
+        yield from collecting.add_files(service, parts, files or [], filters)
+
+    def add_pasted(
+        title: str, text: str, source: str, published: str, filters: Filters
+    ) -> Iterator[Changes]:
+        given = tuple(whole(value or "") for value in (title, text, source, published))
+        yield from collecting.add_pasted(service, parts, given, filters)  # type: ignore[arg-type]
+
+    def stop_adding(filters: Filters) -> Changes:
+        return {
+            parts.report: panels.told(words.ADDING_STOPPED),
+            parts.stop_adding: gr.Button(visible=False),
+            **collecting.collection(service, parts, filters),
+        }
+
+    pasted = [parts.pasted_title, parts.pasted_text, parts.pasted_source, parts.pasted_date]
+    adding: list[Any] = [
+        parts.files.upload(
+            add_files, inputs=[parts.files, parts.filters], outputs=everything, **_QUIET
+        ),
+        parts.add_pasted.click(
+            add_pasted, inputs=[*pasted, parts.filters], outputs=everything, **_QUIET
+        ),
+    ]
+    parts.stop_adding.click(
+        stop_adding, inputs=[parts.filters], outputs=everything, cancels=adding, **_QUIET
     )
 
 
-def _opened(parts: Parts, index: ArticleIndex) -> Changes:
-    """The page before the first question."""
-    articles = index.articles()
-    published = [article.published for article in articles if article.published]
-    questions = example_questions(article.content_hash for article in articles)
-    changes: Changes = {
-        parts.header: rendering.header(
-            len(articles),
-            sum(article.sentences for article in articles),
-            (min(published), max(published)) if published else None,
-        ),
-        parts.conversation: rendering.welcome(len(articles)),
-        parts.examples: gr.Column(visible=bool(questions)),
-        parts.keep: gr.Row(visible=False),
-    }
-    for position, button in enumerate(parts.example_buttons):
-        shown = position < len(questions)
-        changes[button] = gr.Button(questions[position] if shown else "", visible=shown)
-    return changes
+def _closed(service: Service) -> Callable[[gr.Request], None]:
+    def close(request: gr.Request) -> None:
+        service.tabs.close(tab_of(request))
+
+    return close
 
 
-def _asked(
-    parts: Parts, bot: Bot, loading: Loading, question: str, turns: list[Turn]
-) -> Iterator[Changes]:
-    """One question: what the page shows while it is worked on, and then."""
-    if not question.strip():
-        yield {parts.status: rendering.status("Please type a question.")}
-        return
-    step = _STEPS["searching"] if loading.done else LOADING
-    yield {
-        parts.conversation: rendering.conversation(turns, question, step),
-        parts.status: rendering.status(""),
-        parts.question: "",
-        parts.examples: gr.Column(visible=False),
-    }
-    try:
-        ready(loading)
-        for item in bot.stream(question, turns):
-            if isinstance(item, Answer):
-                turns = [*turns, Turn(question, item.standalone_question, item)][-MAXIMUM_TURNS:]
-                yield {
-                    parts.conversation: rendering.conversation(turns),
-                    parts.sources: rendering.sources(turns),
-                    parts.turns: turns,
-                    parts.keep: gr.Row(visible=True),
-                }
-            else:
-                yield {
-                    parts.conversation: rendering.conversation(turns, question, _STEPS[item.name])
-                }
-    except ArticleQAError as error:
-        _log.error("A question could not be answered: %s", error)
-        yield _failed(parts, question, turns, str(error))
-    # Whatever goes wrong, the page must not wait for an answer for ever.
-    except Exception:
-        _log.exception("A question could not be answered.")
-        text = "Something went wrong; the terminal that article-qa runs in says what."
-        yield _failed(parts, question, turns, text)
-
-
-def _file(write: Callable[[Sequence[Turn], str, datetime], str], turns: list[Turn]) -> str:
+def _file(write: Callable[[Sequence[Turn], str, datetime], str], talk: Talk) -> str:
     """The conversation as the text of a file."""
-    title = turns[0].question if turns else "Conversation"
-    return write(turns, title, datetime.now(UTC))
+    title = talk.turns[0].question if talk.turns else words.CONVERSATION
+    return write(talk.turns, title, datetime.now(UTC))
 
 
-def _failed(parts: Parts, question: str, turns: list[Turn], problem: str) -> Changes:
-    """The page as before the question, which is there to be asked again."""
-    return {
-        parts.conversation: rendering.conversation(turns),
-        parts.status: rendering.status(problem),
-        parts.question: question,
-    }
-
-
-def ready(loading: Loading) -> None:
-    """Wait for the language model.
-
-    Raises:
-        ArticleQAError: it cannot be loaded.
-    """
-    loading.wait()
-    if loading.problem:
-        raise ArticleQAError(loading.problem)
-
-
-def _loading_status(loading: Loading) -> str:
-    if loading.done:
-        return rendering.status(loading.problem or "")
-    return rendering.status(LOADING, busy=True)
+def _loading_status(service: Service) -> str:
+    if service.loading.done:
+        return rendering.status(service.loading.problem or "")
+    return rendering.status(words.LOADING, busy=True)

@@ -1,46 +1,171 @@
-// Marks lead to sources, and back; the newest turn comes into view; answers are copied and
-// conversations saved. Loaded once, by launch().
+// What is chosen in the page's own HTML goes to the server as a wish (see wishes.py); what needs
+// no server (views, copying, saving, keys) is done here. Loaded once, by launch().
 (() => {
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const scroll = (element, block) =>
-    element.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
+  const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
+  // Milliseconds: for typing to pause, for a second thought, for a message to be read.
+  const PAUSE = 300, SECOND_THOUGHT = 4000, MESSAGE = 2000;
 
-  // Show the sources of one answer, and the element asked for, which gets the focus.
-  function follow(id) {
-    const target = document.getElementById(id);
-    if (!target) return;
-    const section = target.closest(".qa-turn-sources");
-    if (section) {
-      for (const other of document.querySelectorAll(".qa-turn-sources")) {
-        other.hidden = other !== section;
-      }
+  const scroll = (element, block) =>
+    element.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth", block });
+  const wish = (data) => window.qaChannels?.[["ask", "again"].includes(data.do) ? "asks" : "wishes"]?.(data);
+
+  // Views: which area a narrow screen shows.
+
+  function show(view) {
+    document.body.dataset.qaShown = view;
+    for (const button of document.querySelectorAll(".qa-views button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.qaView === view));
     }
-    for (const lit of document.querySelectorAll(".qa-followed")) lit.classList.remove("qa-followed");
-    target.classList.add("qa-followed");
-    target.focus({ preventScroll: true });
-    scroll(target, section === target ? "start" : "nearest");
+  }
+
+  // Wishes.
+
+
+  function fulfil(element) {
+    const data = { do: element.dataset.qaDo };
+    for (const name of ["turn", "position", "id", "uri", "good", "question"]) {
+      if (element.dataset[name] !== undefined) data[name] = element.dataset[name];
+    }
+    if (element.dataset.qaValue) {
+      data.value = element.parentElement.querySelector(element.dataset.qaValue).value;
+    }
+    if (data.do === "open" || data.do === "read") {
+      show("article");
+      opening = true;
+      const reading = document.querySelector("#qa-article .qa-reading");
+      const { turn, position, uri } = reading?.dataset ?? {};
+      // Where it is there already, nothing will change.
+      if (reading && turn === data.turn && position === data.position && (turn || uri === data.uri)) {
+        arrive(reading);
+      }
+    } else if (["ask", "again", "edit", "edit-understood", "reopen"].includes(data.do)) {
+      show("conversation");
+    }
+    if (data.do === "unfilter") emptyFilter();
+    if (data.do.startsWith("edit")) document.querySelector("#qa-question textarea")?.focus();
+    wish(data);
+  }
+
+  function sure(button) {
+    if (!button.dataset.qaSure || button.dataset.qaArmed) return true;
+    const label = button.textContent;
+    button.dataset.qaArmed = "yes";
+    button.textContent = button.dataset.qaSure;
+    setTimeout(() => {
+      delete button.dataset.qaArmed;
+      button.textContent = label;
+    }, SECOND_THOUGHT);
+    return false;
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[data-qa-target]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    follow(link.dataset.qaTarget);
+    const element = event.target.closest?.("[data-qa-do], [data-qa-view], [data-qa-copy], [data-qa-rename]");
+    if (!element || element.disabled) return;
+    if (element.tagName === "A") event.preventDefault();
+    if (element.dataset.qaDo) {
+      if (sure(element)) fulfil(element);
+    } else if (element.dataset.qaView) {
+      show(element.dataset.qaView);
+      if (element.classList.contains("qa-back")) back();
+    } else if (element.dataset.qaCopy !== undefined) {
+      copy(element);
+    } else {
+      rename(element);
+    }
   });
 
-  // Copy an answer; its button says so for a moment.
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("button[data-qa-copy]");
-    if (!button) return;
+  // A field that sends what is in it by Enter has its button beside it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.target.parentElement.querySelector("[data-qa-value]")?.click();
+  });
+
+  // The filter is what all its fields say together.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-qa-filter]")) return;
+    keepAttribute(event.target);
+    const data = { do: "filter", uris: [], sources: [], from: "", until: "" };
+    for (const field of document.querySelectorAll(FILTER)) {
+      const name = field.dataset.qaFilter;
+      if (field.type !== "checkbox") data[name] = field.value;
+      else if (field.checked) data[name].push(field.value);
+    }
+    wish(data);
+  });
+
+  // New HTML tells what is ticked by attributes, which a browser heeds only until somebody ticks.
+
+  const FILTER = "#qa-collection [data-qa-filter]";
+
+  function keepAttribute(field) {
+    if (field.type === "checkbox") field.toggleAttribute("checked", field.checked);
+    else field.setAttribute("value", field.value);
+  }
+
+  function heedAttributes() {
+    for (const field of document.querySelectorAll(FILTER)) {
+      if (field.type === "checkbox") field.checked = field.hasAttribute("checked");
+      else if (field !== document.activeElement) field.value = field.getAttribute("value") ?? "";
+    }
+  }
+
+  function emptyFilter() {
+    for (const field of document.querySelectorAll(FILTER)) {
+      field.checked = false;
+      if (field.type !== "checkbox") field.value = "";
+      keepAttribute(field);
+    }
+  }
+
+  let typing;
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-qa-find]")) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => wish({ do: "find", value: event.target.value }), PAUSE);
+  });
+
+  function rename(button) {
+    const row = button.closest("li");
+    const title = row.querySelector(".qa-open");
+    const field = document.createElement("input");
+    Object.assign(field, { type: "text", maxLength: 200, value: title.textContent, className: "qa-new-name" });
+    field.setAttribute("aria-label", button.getAttribute("aria-label"));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") wish({ do: "rename", id: button.dataset.id, value: field.value });
+      else if (event.key === "Escape") field.replaceWith(title);
+    });
+    title.replaceWith(field);
+    field.select();
+  }
+
+  // Keys: the sources of an answer one after the other, while the article has the focus.
+
+  document.addEventListener("keydown", (event) => {
+    const step = { n: ".qa-next", p: ".qa-previous" }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    const area = event.target.closest?.("#qa-article");
+    if (!area || event.target.matches("input, textarea")) return;
+    area.querySelector(`${step}:not([disabled])`)?.click();
+  });
+
+  function back() {
+    const reading = document.querySelector("#qa-article .qa-reading");
+    const mark = reading && document.getElementById(`qa-mark-${reading.dataset.turn}-${reading.dataset.position}`);
+    (mark ?? document.querySelector("#qa-question textarea"))?.focus();
+  }
+
+  // Copying and saving.
+
+  async function copy(button) {
     const label = button.textContent;
     try {
       await navigator.clipboard.writeText(button.dataset.qaCopy);
-      button.textContent = "Copied";
+      button.textContent = button.dataset.done;
     } catch {
-      button.textContent = "The browser does not allow copying";
+      button.textContent = button.dataset.failed;
     }
-    setTimeout(() => { button.textContent = label; }, 2000);
-  });
+    setTimeout(() => { button.textContent = label; }, MESSAGE);
+  }
 
   // Save a text as a file; what it returns empties the field that the text came in.
   window.qaSave = (text, name) => {
@@ -52,15 +177,100 @@
     return "";
   };
 
-  let turns = 0;
-  new MutationObserver(() => {
+  // What changes in the page. Gradio makes the old HTML into the new one, node by node, or replaces
+  // it: what was open stays open, and what had the focus has it again.
+
+  let opening = false, turns = 0, wasAsking = false, at = null, shownArticle = "", said = "";
+  const open = new Set();
+  const key = (element) =>
+    element.id || [element.className, ...Object.values(element.dataset)].join("|");
+
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.id?.startsWith("qa-")) return;
+    open[event.target.open ? "add" : "delete"](event.target.id);
+  }, true);
+  document.addEventListener("focusin", (event) => {
+    at = event.target.closest?.("#qa-collection, #qa-conversation, #qa-article")
+      ? { area: event.target.closest("#qa-collection, #qa-conversation, #qa-article").id, key: key(event.target) }
+      : null;
+  });
+
+  function focusAgain() {
+    if (!at || document.activeElement !== document.body) return;
+    const candidates = document.querySelectorAll(`#${at.area} :is(button, a, input, summary, [tabindex])`);
+    [...candidates].find((element) => key(element) === at.key)?.focus({ preventScroll: true });
+  }
+
+  function newestTurn() {
     const all = document.querySelectorAll("#qa-conversation .qa-turn");
-    if (all.length > turns) {
-      const newest = all[all.length - 1];
+    const newest = all[all.length - 1];
+    const arrived = wasAsking && newest && !newest.matches(".qa-asking");
+    wasAsking = Boolean(newest?.matches(".qa-asking"));
+    if (all.length > turns || arrived) {
       scroll(newest, "start");
       // The example that was chosen is gone, and the focus with it.
       if (document.activeElement === document.body) newest.focus({ preventScroll: true });
     }
     turns = all.length;
+    if (!turns) open.clear();
+  }
+
+  // A screen reader is told what is being done, and then the answer: once, not with each change.
+  function announce() {
+    const last = document.querySelector("#qa-conversation .qa-turn:last-child");
+    const now = last?.querySelector(".qa-step li:last-child, .qa-answer, .qa-refusal");
+    const text = now?.innerText ?? "";
+    if (text === said) return;
+    said = text;
+    let announcer = document.getElementById("qa-announcer");
+    if (!announcer) {
+      announcer = document.createElement("div");
+      Object.assign(announcer, { id: "qa-announcer", className: "qa-hidden" });
+      announcer.setAttribute("role", "status");
+      document.body.append(announcer);
+    }
+    announcer.textContent = text;
+  }
+
+  function articleArrived() {
+    const reading = document.querySelector("#qa-article .qa-reading");
+    const shown = reading ? Object.values(reading.dataset).join("|") : "";
+    if (shown === shownArticle) return;
+    shownArticle = shown;
+    if (reading) arrive(reading);
+  }
+
+  function arrive(reading) {
+    const current = document.getElementById("qa-current");
+    for (const mark of document.querySelectorAll(".qa-mark, .qa-card")) {
+      const does = mark.matches("a") ? mark : mark.querySelector("[data-qa-do=open]");
+      mark.classList.toggle("qa-chosen", does?.dataset.turn === reading.dataset.turn
+        && does?.dataset.position === reading.dataset.position);
+    }
+    if (current) intoView(current);
+    else document.getElementById("qa-article").scrollTop = 0;
+    if (!opening) return;
+    (current ?? reading.querySelector("h2")).focus({ preventScroll: true });
+    opening = false;
+  }
+
+  // Scrolls the article, never the page: it may stand where a narrow screen does not show it.
+  function intoView(element) {
+    const area = document.getElementById("qa-article");
+    if (!area.offsetParent) return;
+    const top = element.getBoundingClientRect().top - area.getBoundingClientRect().top;
+    area.scrollTo({ top: area.scrollTop + top - area.clientHeight / 3, behavior: CALM.matches || !opening ? "auto" : "smooth" });
+  }
+
+  new MutationObserver(() => {
+    if (!document.body.dataset.qaShown && document.querySelector(".qa-views")) show("conversation");
+    for (const details of document.querySelectorAll("details[id^=qa-]:not([open])")) {
+      if (open.has(details.id)) details.open = true;
+    }
+    heedAttributes();
+    newestTurn();
+    articleArrived();
+    focusAgain();
+    announce();
   }).observe(document.body, { childList: true, subtree: true });
 })();

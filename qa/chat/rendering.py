@@ -1,87 +1,97 @@
-"""Answers to HTML. Pure functions: no Gradio, no files, no clock.
+"""The conversation to HTML. Pure functions: no Gradio, no files, no clock.
 
 Nothing of an article, a question or an answer reaches the page but through `escaped`: it is
 never read as HTML, Markdown, LaTeX or a template. No function makes an image, a form, a style
-or a script.
+or a script. What the page does when something is chosen is in its `data-qa-do`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from qa.answer import AbstentionReason, Answer, AnswerForm, Citation, Turn
-from qa.chat.cards import answering, card, sentence
-from qa.chat.escaping import LONGEST_QUOTE, count, date, percent, plural, shortened
+from qa import words
+from qa.answer import Answer, AnswerForm, Citation, Turn
+from qa.chat.cards import answering, opens, source_list
+from qa.chat.confidence import level_of, share_right
+from qa.chat.escaping import LONGEST_QUOTE, date, shortened
 from qa.conversation_file import answer_as_markdown
 from qa.escaping import escaped
 
-NEAREST = 3
-"""Sentences that are shown with a refusal."""
-
-_REFUSALS = {
-    AbstentionReason.EMPTY_QUESTION: "No question",
-    AbstentionReason.QUESTION_TOO_LONG: "The question is too long",
-    AbstentionReason.EMPTY_INDEX: "No articles yet",
-    AbstentionReason.NO_MATCHING_ARTICLE: "No article passes the filters",
-    AbstentionReason.NOTHING_RELEVANT: "Nothing about this in the articles",
-    AbstentionReason.NOT_ANSWERED: "The articles are about this, but do not say it",
-}
+Dates = tuple[datetime, datetime]
+"""Of the first and the last article."""
 
 
-def conversation(turns: Sequence[Turn], asking: str | None = None, step: str = "") -> str:
+def conversation(
+    turns: Sequence[Turn],
+    asking: str | None = None,
+    steps: Sequence[str] = (),
+    *,
+    dates: Dates | None = None,
+    ratings: Mapping[int, bool] | None = None,
+) -> str:
     """The conversation so far, for the live region of the page.
 
     Args:
         turns: oldest first.
         asking: the question being worked on, if there is one.
-        step: what is being done about it, in words.
+        steps: what has been done about it and, last, what is being done, in words.
+        dates: that the articles cover; told with a refusal.
+        ratings: by the number of the turn, from 1: whether it was called good.
     """
-    parts = [_turn(number, turn) for number, turn in enumerate(turns, 1)]
+    rated = ratings or {}
+    parts = [_turn(n, turn, dates, rated.get(n)) for n, turn in enumerate(turns, 1)]
     if asking is not None:
+        done = "".join(f'<li class="qa-done">{escaped(step)}</li>' for step in steps[:-1])
+        now = "".join(
+            f'<li><span class="qa-dots" aria-hidden="true"></span>{escaped(step)}</li>'
+            for step in steps[-1:]
+        )
         parts.append(
             f'<article class="qa-turn qa-asking">{_question(asking)}'
-            f'<p class="qa-step"><span class="qa-dots" aria-hidden="true"></span>'
-            f"{escaped(step)}</p></article>"
+            f'<ol class="qa-step">{done}{now}</ol></article>'
         )
-    return f'<div class="qa-log" role="log" aria-label="Conversation">{"".join(parts)}</div>'
+    label = words.CONVERSATION
+    return f'<section class="qa-log" aria-label="{label}">{"".join(parts)}</section>'
 
 
-def sources(turns: Sequence[Turn]) -> str:
-    """The sources of every turn; only those of the newest are shown at first."""
-    if not turns:
-        return (
-            '<div class="qa-no-sources"><h2>Sources</h2><p>The sentences an answer rests on '
-            "appear here, each within its paragraph.</p></div>"
-        )
-    last = len(turns)
-    sections = (_turn_sources(n, turn, n == last, last > 1) for n, turn in enumerate(turns, 1))
-    return f'<div class="qa-all-sources">{"".join(sections)}</div>'
-
-
-def header(articles: int, sentences: int, dates: tuple[datetime, datetime] | None) -> str:
+def header(articles: int, sentences: int, dates: Dates | None) -> str:
     """Name of the page and size of the collection; `dates` of the first and last article."""
     facts = []
     if articles:
-        facts = [count(articles, "article"), count(sentences, "sentence")]
+        facts = [words.count(articles, "article"), words.count(sentences, "sentence")]
     if dates:
-        first, last = (date(moment) for moment in dates)
-        facts.append(first if first == last else f"{first} – {last}")
+        facts.append(covered(dates))
     line = " · ".join(f"<span>{fact}</span>" for fact in facts)
-    return f'<div class="qa-title"><h1>Ask your articles</h1><p>{line}</p></div>'
+    return f'<div class="qa-title"><h1>{words.TITLE}</h1><p>{line}</p></div>'
 
 
-def welcome(articles: int) -> str:
-    """What stands in the place of the conversation before the first question."""
+def covered(dates: Dates) -> str:
+    """A range of days in words."""
+    first, last = (date(moment) for moment in dates)
+    return first if first == last else f"{first} – {last}"
+
+
+def welcome(articles: int, examples: Sequence[str] = (), *, can_add: bool = False) -> str:
+    """What stands in the place of the conversation before the first question.
+
+    Args:
+        articles: how many there are.
+        examples: questions to begin with.
+        can_add: whether articles can be added in the page.
+    """
     if not articles:
+        how = words.NO_ARTICLES_HERE if can_add else words.NO_ARTICLES_TERMINAL
         return (
-            '<div class="qa-welcome"><h2>There are no articles yet</h2>'
-            "<p>Add files or folders in a terminal, then load this page again:</p>"
-            "<pre><code>article-qa add PATH</code></pre>"
-            "<p>PATH is a text, Markdown or JSON Lines file, or a folder of them.</p></div>"
+            f'<div class="qa-welcome"><h2>{words.NO_ARTICLES}</h2><p>{how}</p>'
+            '<pre tabindex="0"><code>article-qa add PATH</code></pre></div>'
         )
+    items = "".join(
+        f'<li><button type="button" class="qa-example" data-qa-do="ask" '
+        f'data-question="{escaped(question)}">{escaped(question)}</button></li>'
+        for question in examples
+    )
+    listed = f'<ul class="qa-examples">{items}</ul>' if items else ""
     return (
-        '<div class="qa-welcome"><h2>What would you like to know?</h2>'
-        "<p>Answers are words and sentences of your articles, with their sources. "
-        "What the articles do not say is not answered.</p></div>"
+        f'<div class="qa-welcome"><h2>{words.WELCOME}</h2><p>{words.WELCOME_TEXT}</p>{listed}</div>'
     )
 
 
@@ -91,163 +101,191 @@ def status(text: str, busy: bool = False) -> str:
     return f'<p class="qa-status" role="status">{dots}{escaped(text)}</p>'
 
 
-def _turn(number: int, turn: Turn) -> str:
-    answer = turn.answer
-    body = _refusal(number, answer) if answer.abstained else _answer(number, answer)
+def suggestions(questions: Sequence[str], after_refusal: bool = False) -> str:
+    """Questions that may be asked next; each is known to be answered."""
+    if not questions:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="qa-suggestion" data-qa-do="ask" '
+        f'data-question="{escaped(question)}">{escaped(question)}</button></li>'
+        for question in questions
+    )
+    heading = words.TRY if after_refusal else words.ASK_NEXT
     return (
-        f'<article class="qa-turn" id="qa-turn-{number}" tabindex="-1">'
-        f"{_question(turn.question)}{_searched(answer)}{body}</article>"
+        f'<section class="qa-suggestions" aria-label="{words.SUGGESTIONS}"><h3>{heading}</h3>'
+        f"<ul>{items}</ul></section>"
+    )
+
+
+def editing(number: int, understood: bool) -> str:
+    """What the next question will replace, above the field for it."""
+    text = words.EDITING_UNDERSTOOD if understood else words.EDITING
+    return (
+        f'<p class="qa-editing">{text.format(number=number)} <button type="button" '
+        f'data-qa-do="cancel-edit">{words.CANCEL}</button></p>'
+    )
+
+
+def _turn(number: int, turn: Turn, dates: Dates | None, rating: bool | None) -> str:
+    answer = turn.answer
+    body = _refusal(answer, dates) if answer.abstained else _answer(number, answer)
+    return (
+        f'<article class="qa-turn" id="qa-turn-{number}" tabindex="-1" '
+        f'aria-label="{words.QUESTION_IS.format(number=number)}">'
+        f"{_question(turn.question)}{_searched(number, answer)}{body}{_unknown(answer)}"
+        f"{source_list(number, answer)}{_actions(number, turn, rating)}</article>"
     )
 
 
 def _question(question: str) -> str:
     return (
-        f'<h2 class="qa-question" dir="auto"><span class="qa-hidden">You asked: </span>'
+        f'<h2 class="qa-question" dir="auto"><span class="qa-hidden">{words.YOU_ASKED}</span>'
         f"{shortened(question)}</h2>"
     )
 
 
-def _searched(answer: Answer) -> str:
+def _searched(number: int, answer: Answer) -> str:
     """What was searched where it is not what was typed."""
     notes = [
-        f"Searched for ‘{escaped(instead)}’ instead of ‘{escaped(word)}’."
+        words.SEARCHED_INSTEAD.format(instead=escaped(instead), word=escaped(word))
         for word, instead in answer.corrections.items()
     ]
     if answer.standalone_question != answer.question:
-        notes.append(f"Understood as: <bdi>{shortened(answer.standalone_question)}</bdi>")
+        notes.append(
+            f"{words.UNDERSTOOD_AS} <bdi>{shortened(answer.standalone_question)}</bdi> "
+            f'<button type="button" data-qa-do="edit-understood" data-turn="{number}" '
+            f'aria-label="{words.EDIT_UNDERSTOOD}">{words.EDIT}</button>'
+        )
     return "".join(f'<p class="qa-note">{note}</p>' for note in notes)
 
 
 def _answer(number: int, answer: Answer) -> str:
-    sources = count(len(answer.citations), "source")
-    target = f"qa-sources-{number}"
-    copied = escaped(answer_as_markdown(answer, longest=LONGEST_QUOTE))
+    level = level_of(answer.confidence)
+    name, told = words.CONFIDENCE[level]
+    explained = told.format(share=share_right(level))
     return (
-        f'<div class="qa-answer">{_said(number, answer)}</div>{_unknown(answer)}'
-        f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">{sources}</a>'
-        f"<span>Confidence {percent(answer.confidence)}</span>"
-        f'<button type="button" class="qa-copy" data-qa-copy="{copied}">Copy with sources</button>'
-        "</p>"
+        f'<div class="qa-answer">{_said(number, answer)}</div>'
+        f'<p class="qa-about"><span class="qa-confidence qa-{level}" tabindex="0" role="note" '
+        f'aria-label="{name}. {explained}"><span class="qa-level" aria-hidden="true"></span>{name}'
+        f'<span class="qa-tip" aria-hidden="true">{explained}</span></span></p>'
     )
 
 
-def _refusal(number: int, answer: Answer) -> str:
+def _refusal(answer: Answer, dates: Dates | None) -> str:
     assert answer.reason
-    heading = _REFUSALS[answer.reason]
+    heading = words.REFUSALS[answer.reason]
     # What the heading says already is not said twice.
     text = answer.text.removeprefix(f"{heading}.").strip()
     told = f'<p dir="auto">{escaped(text)}</p>' if text else ""
-    near = ""
-    if answer.passages:
-        target = f"qa-sources-{number}"
-        near = (
-            f'<p class="qa-about"><a href="#{target}" data-qa-target="{target}">'
-            f"{_nearest(answer)}</a></p>"
-        )
-    return f'<div class="qa-refusal"><h3>{heading}</h3>{told}{_unknown(answer)}{near}</div>'
-
-
-def _nearest(answer: Answer) -> str:
-    return f"Nearest {plural(min(NEAREST, len(answer.passages)), 'sentence')}"
+    days = ""
+    if dates and answer.passages:
+        days = f'<p class="qa-note">{words.COVERED.format(dates=covered(dates))}</p>'
+    return f'<div class="qa-refusal"><h3>{heading}</h3>{told}{days}</div>'
 
 
 def _unknown(answer: Answer) -> str:
     """Words that no article has, unless the answer's text names them already."""
-    words = [word for word in answer.unknown_words if f"“{word}”" not in answer.text]
-    if not words:
+    unknown = [word for word in answer.unknown_words if f"“{word}”" not in answer.text]
+    if not unknown:
         return ""
-    named = ", ".join(f"‘{escaped(word)}’" for word in words)
-    return f'<p class="qa-note">No article contains {named}.</p>'
+    named = ", ".join(f"‘{escaped(word)}’" for word in unknown)
+    return f'<p class="qa-note">{words.NO_ARTICLE_CONTAINS.format(words=named)}</p>'
 
 
 def _said(number: int, answer: Answer) -> str:
-    """The answer as its form wants it; the sentence that short words are from stands below them."""
+    """The answer as its form wants it."""
     if answer.form is AnswerForm.LIST:
         items = "".join(_item(number, citation) for citation in answer.citations)
         return f'<ul class="qa-items">{items}</ul>'
     if answer.form in (None, AnswerForm.SENTENCE):
-        return f'<p dir="auto">{_with_marks(number, answer)}</p>'
-    marks = "".join(_mark(number, citation) for citation in answer.citations)
-    return f'<p dir="auto"><strong>{shortened(answer.text)}</strong>{marks}</p>{_evidence(answer)}'
+        said = _with_marks(number, answer)
+    else:
+        marks = "".join(_mark(number, citation) for citation in answer.support)
+        said = f"<strong>{shortened(answer.text)}</strong>{marks}"
+    return f'<p dir="auto">{said}</p>{_also_possible(number, answer)}'
+
+
+def _also_possible(number: int, answer: Answer) -> str:
+    """What may be the right answer instead."""
+    if not answer.alternatives:
+        return ""
+    others = []
+    for citation in answer.alternatives:
+        span = answering(citation)
+        told = ""
+        if span:
+            told = f"<bdi>{shortened(citation.passage.article.text[slice(*span)])}</bdi>"
+        others.append(f"{told}{_mark(number, citation)}")
+    return f'<p class="qa-also">{words.ALSO_POSSIBLE} {", ".join(others)}</p>'
 
 
 def _item(number: int, citation: Citation) -> str:
     start, end = answering(citation) or (citation.start, citation.end)
-    words = shortened(citation.passage.article.text[start:end])
-    return f'<li dir="auto">{words}{_mark(number, citation)}</li>'
-
-
-def _evidence(answer: Answer) -> str:
-    """The sentence of the first citation, unless the answer is just that."""
-    first = answer.citations[0]
-    if first.quote == answer.text:
-        return ""
-    shown = sentence(first.passage, answering(first))
-    return f'<blockquote class="qa-evidence" dir="auto">{shown}</blockquote>'
+    shown = shortened(citation.passage.article.text[start:end])
+    return f'<li dir="auto">{shown}{_mark(number, citation)}</li>'
 
 
 def _with_marks(number: int, answer: Answer) -> str:
     """Whole sentences, with the number of each citation after the words that it stands for."""
-    parts = []
+    parts, at_the_end = [], []
     position = 0
-    for citation in answer.citations:
+    for citation in answer.support:
         found = answer.text.find(citation.quote, position)
-        if found >= 0:
-            end = found + len(citation.quote)
-            parts.append(shortened(answer.text[position:end]))
-            position = end
-        parts.append(_mark(number, citation))
-    parts.append(shortened(answer.text[position:]))
-    return "".join(parts)
+        if found < 0:
+            at_the_end.append(_mark(number, citation))
+            continue
+        end = found + len(citation.quote)
+        parts += [shortened(answer.text[position:end]), _mark(number, citation)]
+        position = end
+    return "".join([*parts, shortened(answer.text[position:]), *at_the_end])
 
 
 def _mark(number: int, citation: Citation) -> str:
-    target = f"qa-source-{number}-{citation.number}"
+    label = words.SOURCE_NUMBER.format(number=citation.number, title=escaped(citation.title))
     return (
-        f'<a class="qa-mark" id="qa-mark-{number}-{citation.number}" href="#{target}" '
-        f'data-qa-target="{target}" aria-label="Source {citation.number}: '
-        f'{escaped(citation.title)}">{citation.number}</a>'
+        f'<a class="qa-mark" id="qa-mark-{number}-{citation.number}" href="#qa-article" '
+        f'{opens(number, citation.number)} aria-label="{label}">{citation.number}</a>'
     )
 
 
-def _turn_sources(number: int, turn: Turn, shown: bool, named: bool) -> str:
+def _actions(number: int, turn: Turn, rating: bool | None) -> str:
+    """What can be done with a turn."""
     answer = turn.answer
-    if answer.abstained:
-        heading = _nearest(answer) if answer.passages else "Sources"
-        cards = "".join(
-            card(number, position, passage)
-            for position, passage in enumerate(answer.passages[:NEAREST], 1)
-        )
-        cards = cards or '<p class="qa-note">There is nothing near to this question.</p>'
-    else:
-        heading = "Sources"
-        cards = "".join(
-            card(
-                number, c.number, c.passage, words=answering(c), back=f"qa-mark-{number}-{c.number}"
-            )
-            for c in answer.citations
-        )
-        cards += _others(number, answer)
-    about = f'<p class="qa-note" dir="auto">{shortened(turn.question)}</p>' if named else ""
+    copied = escaped(answer_as_markdown(answer, longest=LONGEST_QUOTE))
+    buttons = [
+        f'<button type="button" class="qa-copy" data-qa-copy="{copied}" '
+        f'data-done="{words.COPIED}" data-failed="{words.CANNOT_COPY}">{words.COPY}</button>',
+        _button("edit", number, words.EDIT, words.EDIT_QUESTION),
+        _button("again", number, words.ASK_AGAIN),
+        _thumb(number, True, rating),
+        _thumb(number, False, rating),
+    ]
+    times = ""
+    if {"searching", "reading"} <= answer.timings.keys():
+        shown = {stage: round(answer.timings[stage]) for stage in ("searching", "reading")}
+        times = f'<p class="qa-times">{words.TIMES.format(**shown)}</p>'
+    remark = "" if rating is None else _remark(number)
+    return f'<div class="qa-actions">{"".join(buttons)}</div>{remark}{times}'
+
+
+def _button(does: str, number: int, text: str, label: str = "") -> str:
+    named = f' aria-label="{label}"' if label else ""
+    return f'<button type="button" data-qa-do="{does}" data-turn="{number}"{named}>{text}</button>'
+
+
+def _thumb(number: int, good: bool, rating: bool | None) -> str:
+    pressed = "true" if rating is good else "false"
+    label, sign = (words.GOOD, "👍") if good else (words.BAD, "👎")
     return (
-        f'<section class="qa-turn-sources" id="qa-sources-{number}" tabindex="-1" '
-        f'aria-label="{heading} for question {number}"{"" if shown else " hidden"}>'
-        f"<h2>{heading}</h2>{about}{cards}</section>"
+        f'<button type="button" class="qa-thumb" data-qa-do="rate" data-turn="{number}" '
+        f'data-good="{"yes" if good else "no"}" aria-pressed="{pressed}" aria-label="{label}" '
+        f'title="{label}"><span aria-hidden="true">{sign}</span></button>'
     )
 
 
-def _others(number: int, answer: Answer) -> str:
-    """What was found besides the sources, folded away."""
-    cited = {citation.passage.sentence.id for citation in answer.citations}
-    others = [passage for passage in answer.passages if passage.sentence.id not in cited]
-    if not others:
-        return ""
-    first = len(answer.citations) + 1
-    cards = "".join(
-        card(number, position, passage, numbered=False)
-        for position, passage in enumerate(others, first)
-    )
+def _remark(number: int) -> str:
     return (
-        f'<details class="qa-others"><summary>{count(len(others), "other sentence")} found, '
-        f"not used in the answer</summary>{cards}</details>"
+        f'<p class="qa-remark"><input type="text" maxlength="2000" aria-label="{words.REMARK}" '
+        f'placeholder="{words.REMARK}"><button type="button" data-qa-do="remark" '
+        f'data-turn="{number}" data-qa-value="input">{words.SEND}</button></p>'
     )

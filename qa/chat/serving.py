@@ -10,12 +10,15 @@ from qa.bot import Bot
 from qa.chat.guard import Guard, allowed_hosts
 from qa.chat.layout import build_demo
 from qa.chat.style import SCRIPT, STYLE_SHEET, theme
+from qa.conversations import Conversations
 from qa.retriever import Retriever
 
-# Nothing is uploaded to this page; Gradio's upload address is there all the same.
-_LARGEST_UPLOAD = "1kb"
-# Conversations that are kept in memory at once.
-_SESSIONS = 200
+# Of one file. Where articles cannot be added, Gradio's upload address is there all the same.
+_LARGEST_UPLOAD = "20mb"
+_NO_UPLOAD = "1kb"
+# Tabs whose state is kept in memory at once, and requests that are worked on or wait in line.
+_SESSIONS = 1_000
+_THREADS = 200
 
 
 def serve(
@@ -36,9 +39,9 @@ def serve(
     Raises:
         ArticleQAError: the index cannot be used, or the port is taken.
     """
-    with ArticleIndex.open(index_path) as index:
-        demo = build_demo(Bot(Retriever(index)), index)
-        launch(demo, index_path, host=host, port=port, open_browser=open_browser)
+    with ArticleIndex.open(index_path) as index, Conversations.open(index_path) as conversations:
+        demo = build_demo(Bot(Retriever(index)), index, conversations, can_change=True)
+        launch(demo, index_path, host=host, port=port, open_browser=open_browser, can_change=True)
 
 
 def launch(
@@ -49,6 +52,7 @@ def launch(
     port: int | None = None,
     open_browser: bool = False,
     block: bool = True,
+    can_change: bool = False,
 ) -> str:
     """Serve a page that `build_demo` made; its address.
 
@@ -56,6 +60,7 @@ def launch(
         index_path: the folder of the index, which is never served.
         port: None for the first free one from 7860.
         block: whether to return only after Ctrl-C.
+        can_change: whether files may be sent, so that the page can add them.
 
     Raises:
         ArticleQAError: the page cannot be served there, perhaps because the port is taken.
@@ -69,13 +74,14 @@ def launch(
         "mcp_server": False,
         "ssr_mode": False,
         "footer_links": [],
-        # Closed: no files go in or out, other sites cannot call, errors stay in the terminal.
+        # Closed: no files go out, other sites cannot call, errors stay in the terminal.
         "strict_cors": True,
         "allowed_paths": [],
         "blocked_paths": [str(Path(index_path).resolve())],
-        "max_file_size": _LARGEST_UPLOAD,
+        "max_file_size": _LARGEST_UPLOAD if can_change else _NO_UPLOAD,
         "show_error": False,
         "state_session_capacity": _SESSIONS,
+        "max_threads": _THREADS,
         "app_kwargs": {
             "middleware": [(Guard, (), {"hosts": allowed_hosts(host)})],
             "docs_url": None,

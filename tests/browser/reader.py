@@ -52,11 +52,17 @@ class Reader:
         self.question = page.get_by_label("Your question")
         self.turns = page.locator("#qa-conversation .qa-turn:not(.qa-asking)")
         self.status = page.locator("#qa-status p")
-        self.cards = page.locator("#qa-sources .qa-card:visible")
+        self.cards = page.locator("#qa-conversation .qa-turn").last.locator(".qa-card:visible")
+        self.article = page.locator("#qa-article .qa-reading")
+        self.current = page.locator("#qa-current")
+        self.history = page.locator("#qa-history li")
+        self.articles = page.locator("#qa-articles li")
+        self.report = page.locator("#qa-report .qa-report")
 
     def open(self, address: str) -> None:
         """Begin a conversation at a page; it is loaded if it is not open."""
         if self.page.url == address:
+            self.show("conversation")
             self.question.fill("left over from before")
             self.page.get_by_role("button", name="New conversation").click()
             expect(self.question).to_have_value("")
@@ -72,6 +78,12 @@ class Reader:
         turn = self.page.locator(f"#qa-turn-{number}")
         turn.wait_for()
         return turn
+
+    def show(self, view: str) -> None:
+        """Turn to "collection", "conversation" or "article" where they are not side by side."""
+        button = self.page.locator(f".qa-views [data-qa-view={view}]")
+        if button.is_visible():
+            button.click()
 
     def keep_picture(self, name: str, *, whole: bool = False) -> None:
         self.page.screenshot(path=OUTPUT / f"{name}.png", full_page=whole, animations="disabled")

@@ -16,6 +16,7 @@ from pathlib import Path
 from index import Article, ArticleIndex, HashingEmbedder, Loaded, load_articles
 from qa import Bot, Retriever
 from qa.chat import build_demo, launch
+from qa.conversations import Conversations
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PWNED = "window.__pwned = true"
@@ -46,6 +47,23 @@ def hostile() -> Iterable[Article]:
     yield Article("file:///long", "Long", "The elephant stood at the river " + "x" * 10_000_000)
 
 
+def few() -> Iterable[Article]:
+    """A small collection of two outlets, to be added to and filtered."""
+    for number, (title, text, source) in enumerate(
+        [
+            (
+                "The harbour",
+                "The harbour of Varnholm opened in 1911. It has nine cranes.",
+                "Herald",
+            ),
+            ("The bridge", "The bridge of Varnholm was built by Ada Lindqvist in 1954.", "Herald"),
+            ("The market", "The market of Ostrava sells cheese on Fridays.", "Gazette"),
+        ]
+    ):
+        published = datetime(2021 + number, 3, 4, tzinfo=UTC)
+        yield Article(f"https://example.com/{number}", title, text, published, source)
+
+
 class SlowEmbedder(HashingEmbedder):
     """Takes until it is let go to load its model."""
 
@@ -57,7 +75,13 @@ class SlowEmbedder(HashingEmbedder):
         self.let_go.wait()
 
 
-def serve(name: str, articles: Iterable[Loaded], embedder: HashingEmbedder) -> str:
+def serve(
+    name: str,
+    articles: Iterable[Loaded],
+    embedder: HashingEmbedder,
+    *,
+    can_change: bool = False,
+) -> str:
     """The address of a new page about these articles."""
     folder = Path(tempfile.mkdtemp()) / name
     index = ArticleIndex.open(folder, embedder=embedder)
@@ -66,15 +90,21 @@ def serve(name: str, articles: Iterable[Loaded], embedder: HashingEmbedder) -> s
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    return launch(build_demo(Bot(Retriever(index)), index), folder, port=port, block=False)
+    demo = build_demo(
+        Bot(Retriever(index)), index, Conversations.open(folder), can_change=can_change
+    )
+    return launch(demo, folder, port=port, block=False, can_change=can_change)
 
 
 def main() -> None:
     slow = SlowEmbedder()
     pages = {
         "seeds": serve("seeds", load_articles(SEEDS), HashingEmbedder()),
+        "memory": serve("memory", load_articles(SEEDS), HashingEmbedder(), can_change=True),
         "hostile": serve("hostile", hostile(), HashingEmbedder()),
+        "collection": serve("collection", few(), HashingEmbedder(), can_change=True),
         "empty": serve("empty", [], HashingEmbedder()),
+        "stuck": serve("stuck", load_articles(SEEDS), SlowEmbedder()),
         "slow": serve("slow", load_articles(SEEDS), slow),
     }
     print(json.dumps(pages), flush=True)

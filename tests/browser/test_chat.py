@@ -1,8 +1,6 @@
-"""Asking, reading and following sources, as a person does."""
+"""Asking, and what an answer shows."""
 
-import itertools
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,49 +34,62 @@ def test_an_answer_comes_with_the_sentence_it_rests_on(reader: Reader, address: 
     card = reader.cards.first
     expect(card).to_contain_text("CNN")
     expect(card.locator("time")).to_have_attribute("datetime", "2023-02-07")
-    quote = card.locator("mark").inner_text()
+    quote = card.locator("blockquote").inner_text()
     assert quote in turn.locator(".qa-answer").inner_text()
-
-
-def test_a_mark_leads_to_its_source_and_the_source_back(reader: Reader, address: str) -> None:
-    reader.open(address)
-    turn = reader.ask(TRIP)
-    mark = turn.locator(".qa-mark").first
-    mark.click()
-    card = reader.page.locator("#qa-source-1-1")
-    expect(card).to_be_focused()
-    expect(card).to_be_in_viewport()
-    expect(card).to_have_class("qa-card qa-followed")
-    card.locator("a.qa-number").click()
-    expect(mark).to_be_focused()
-    assert reader.page.url == address
 
 
 def test_each_turn_keeps_its_sources(reader: Reader, address: str) -> None:
     reader.open(address)
     first = reader.ask(TRIP)
     second = reader.ask(DEBRIS)
-    expect(reader.page.locator("#qa-sources-2")).to_be_visible()
-    expect(reader.page.locator("#qa-sources-1")).to_be_hidden()
-    expect(reader.page.locator("#qa-sources-2 mark").first).to_contain_text("debris")
+    expect(first.locator(".qa-card:visible").first).to_contain_text("Blinken postponed")
+    expect(second.locator(".qa-card:visible").first).to_contain_text("debris")
 
-    first.locator(".qa-mark").first.click()
-    expect(reader.page.locator("#qa-source-1-1")).to_be_focused()
-    expect(reader.page.locator("#qa-source-1-1 mark")).to_contain_text("Blinken postponed")
-    expect(reader.page.locator("#qa-sources-2")).to_be_hidden()
 
-    second.get_by_role("link", name="source", exact=False).last.click()
-    expect(reader.page.locator("#qa-sources-2")).to_be_visible()
-    expect(reader.page.locator("#qa-sources-1")).to_be_hidden()
+def test_what_was_read_and_not_used_is_folded_away_with_its_signals(
+    reader: Reader, address: str
+) -> None:
+    reader.open(address)
+    turn = reader.ask(TRIP)
+    others = turn.locator("details.qa-others")
+    expect(others.locator(".qa-card").first).to_be_hidden()
+    others.locator("> summary").click()
+    other = others.locator(".qa-card").first
+    expect(other).to_be_visible()
+    other.locator("summary").click()
+    expect(other.get_by_role("row", name="reading")).to_be_visible()
+
+
+def test_the_sign_of_confidence_is_explained(reader: Reader, address: str) -> None:
+    reader.open(address)
+    turn = reader.ask(TRIP)
+    sign = turn.locator(".qa-confidence")
+    tip = sign.locator(".qa-tip")
+    expect(tip).to_be_hidden()
+    sign.hover()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(re.compile(r"\d in 10 answers"))
+    reader.page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    sign.focus()
+    expect(tip).to_be_visible()
+
+
+def test_the_steps_of_an_answer_are_told_with_their_times(reader: Reader, address: str) -> None:
+    reader.open(address)
+    turn = reader.ask(TRIP)
+    expect(turn.locator(".qa-times")).to_have_text(
+        re.compile(r"Searching [\d,]+ ms, reading [\d,]+ ms")
+    )
 
 
 def test_a_refusal_says_what_is_missing_and_what_is_near(reader: Reader, address: str) -> None:
     reader.open(address)
     turn = reader.ask(BANANAS)
     expect(turn.locator(".qa-refusal")).to_contain_text("banana")
+    expect(turn.locator(".qa-refusal")).to_contain_text("The articles are dated 7 February 2023.")
     expect(turn.locator(".qa-mark")).to_have_count(0)
-    turn.get_by_role("link", name="Nearest sentences").click()
-    expect(reader.page.locator("#qa-sources-1")).to_be_focused()
+    expect(turn.get_by_role("heading", name="Nearest sentences")).to_be_visible()
     expect(reader.cards).to_have_count(3)
 
 
@@ -106,7 +117,7 @@ def test_a_new_conversation_begins_empty(reader: Reader, address: str) -> None:
     reader.page.get_by_role("button", name="New conversation").click()
     expect(reader.page.locator("#qa-conversation .qa-welcome")).to_be_visible()
     expect(reader.turns).to_have_count(0)
-    expect(reader.cards).to_have_count(0)
+    expect(reader.article).to_have_count(0)
     turn = reader.ask("And why?")
     expect(turn).not_to_contain_text("Understood as")
 
@@ -115,6 +126,55 @@ def test_a_follow_up_is_understood_from_the_turn_before(reader: Reader, address:
     reader.open(address)
     reader.ask(TRIP)
     expect(reader.ask("And why?")).to_contain_text("Understood as: And why?")
+
+
+def test_how_a_follow_up_was_understood_can_be_changed(reader: Reader, address: str) -> None:
+    reader.open(address)
+    reader.ask(TRIP)
+    turn = reader.ask("And why?")
+    turn.get_by_role("button", name="Edit how the question was understood").click()
+    expect(reader.question).to_have_value(re.compile(r"^And why\? \("))
+    expect(reader.page.locator("#qa-editing")).to_contain_text("Question 2 will be asked just")
+    reader.question.fill(DEBRIS)
+    reader.question.press("Enter")
+    expect(reader.page.locator("#qa-turn-2 .qa-question")).to_contain_text(DEBRIS)
+    expect(reader.turns).to_have_count(2)
+    expect(reader.page.locator("#qa-turn-2")).not_to_contain_text("Understood as")
+    expect(reader.page.locator("#qa-editing")).to_have_text("")
+
+
+def test_a_changed_question_replaces_its_turn_and_those_after_it(
+    reader: Reader, address: str
+) -> None:
+    reader.open(address)
+    first = reader.ask(BANANAS)
+    reader.ask(DEBRIS)
+    first.get_by_role("button", name="Edit the question").click()
+    expect(reader.question).to_have_value(BANANAS)
+    reader.question.fill(TRIP)
+    reader.question.press("Enter")
+    expect(reader.page.locator("#qa-turn-1 .qa-answer")).to_contain_text("Blinken postponed")
+    expect(reader.turns).to_have_count(1)
+
+
+def test_a_change_that_is_given_up_changes_nothing(reader: Reader, address: str) -> None:
+    reader.open(address)
+    turn = reader.ask(TRIP)
+    turn.get_by_role("button", name="Edit the question").click()
+    expect(reader.question).to_have_value(TRIP)
+    reader.page.get_by_role("button", name="Cancel").click()
+    expect(reader.question).to_have_value("")
+    reader.ask(DEBRIS)
+    expect(reader.turns).to_have_count(2)
+
+
+def test_a_question_is_asked_again(reader: Reader, address: str) -> None:
+    reader.open(address)
+    turn = reader.ask(TRIP)
+    turn.get_by_role("button", name="Ask again").click()
+    expect(reader.page.locator(".qa-asking, #qa-turn-1 .qa-answer").first).to_be_visible()
+    expect(reader.page.locator("#qa-turn-1 .qa-answer")).to_contain_text("Blinken postponed")
+    expect(reader.turns).to_have_count(1)
 
 
 def test_an_answer_is_copied_with_its_sources(reader: Reader, address: str) -> None:
@@ -165,63 +225,41 @@ def test_a_question_that_is_too_long_is_refused_whole(reader: Reader, address: s
     expect(reader.ask("why " * 300)).to_contain_text("too long")
 
 
-def test_everything_is_done_by_keyboard(reader: Reader, address: str) -> None:
-    page = reader.page
+def test_the_page_does_not_jump_when_the_answer_arrives(reader: Reader, address: str) -> None:
     reader.open(address)
-    reader.question.focus()
-    page.keyboard.type(TRIP)
-    page.keyboard.press("Enter")
-    page.locator("#qa-turn-1").wait_for()
-    expect(reader.question).to_be_focused()
-
-    def press_until(key: str, selector: str) -> None:
-        for _ in range(30):
-            if page.evaluate("s => document.activeElement.matches(s)", selector):
-                return
-            page.keyboard.press(key)
-        raise AssertionError(f"{key} does not lead to {selector}.")
-
-    press_until("Shift+Tab", ".qa-mark")
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid"
-    page.keyboard.press("Enter")
-    expect(page.locator("#qa-source-1-1")).to_be_focused()
-    press_until("Tab", "summary")
-    page.keyboard.press("Enter")
-    expect(page.locator("details.qa-others .qa-card").first).to_be_visible()
-    press_until("Shift+Tab", "#qa-new")
-    page.keyboard.press("Enter")
-    expect(page.locator(".qa-welcome")).to_be_visible()
-
-
-def test_new_answers_are_announced(reader: Reader, address: str) -> None:
-    reader.open(address)
-    reader.ask(TRIP)
-    log = reader.page.get_by_role("log", name="Conversation")
-    expect(log).to_contain_text("Blinken postponed a trip")
-    expect(reader.status).to_have_role("status")
+    reader.question.fill(TRIP)
+    reader.question.press("Enter")
+    asked = reader.page.locator(".qa-asking .qa-question")
+    before = asked.bounding_box()
+    after = reader.page.locator("#qa-turn-1 .qa-question").bounding_box()
+    assert before
+    assert after
+    assert (before["x"], before["y"]) == (after["x"], after["y"])
 
 
 @pytest.mark.parametrize("reader", [TELEPHONE], indirect=True)
 def test_all_of_it_fits_a_telephone(reader: Reader, address: str) -> None:
     reader.open(address)
-    turn = reader.ask(TRIP)
+    reader.ask(TRIP)
     reader.ask(BANANAS)
-    assert reader.page.evaluate("document.documentElement.scrollWidth") == TELEPHONE.width
-    for control in reader.page.locator("button:visible, textarea:visible").all():
-        box = control.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= TELEPHONE.width
-        assert box["height"] >= 40
-    turn.locator(".qa-mark").first.click()
-    expect(reader.page.locator("#qa-source-1-1")).to_be_focused()
-    expect(reader.page.locator("#qa-source-1-1")).to_be_in_viewport()
-    question = turn.bounding_box()
-    card = reader.page.locator("#qa-source-1-1").bounding_box()
-    assert question
-    assert card
-    assert card["y"] > question["y"] + question["height"]
+    for view in ("conversation", "collection", "article"):
+        reader.show(view)
+        assert reader.page.evaluate("document.documentElement.scrollWidth") == TELEPHONE.width
+        for control in reader.page.locator("button:visible, textarea:visible").all():
+            box = control.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= TELEPHONE.width
+            assert box["height"] >= 24, control.inner_text()  # as WCAG 2.2 wants, 2.5.8
+
+
+@pytest.mark.parametrize("reader", [Screen(768, 1024), Screen(1920, 1080)], indirect=True)
+def test_all_of_it_fits_a_tablet_and_a_wide_screen(reader: Reader, address: str) -> None:
+    reader.open(address)
+    reader.ask(TRIP)
+    width = reader.page.evaluate("document.documentElement.scrollWidth")
+    assert width == reader.page.evaluate("window.innerWidth")
+    reader.keep_picture(f"{width} light answer")
 
 
 @pytest.mark.parametrize("reader", [Screen(motion="reduce")], indirect=True)
@@ -229,33 +267,8 @@ def test_nothing_moves_for_those_who_want_it_still(reader: Reader, address: str)
     reader.open(address)
     turn = reader.ask(TRIP)
     turn.locator(".qa-mark").first.click()
-    card = reader.page.locator("#qa-source-1-1")
-    assert card.evaluate("e => getComputedStyle(e).animationName") == "none"
-
-
-@pytest.mark.parametrize(
-    "reader",
-    [
-        replace(screen, colours=colours, motion="reduce")
-        for screen, colours in itertools.product((Screen(), TELEPHONE), ("light", "dark"))
-    ],
-    indirect=True,
-    ids=lambda screen: f"{screen.width} {screen.colours}",
-)
-def test_pictures(reader: Reader, address: str, request: pytest.FixtureRequest) -> None:
-    """Not compared with anything: they are there to be looked at."""
-    name = request.node.callspec.id
-    reader.open(address)
-    reader.keep_picture(f"{name} 1 welcome")
-    turn = reader.ask(TRIP)
-    reader.keep_picture(f"{name} 2 answer", whole=True)
-    reader.ask("What does Blinkn think of bananas and zebras?")
-    reader.keep_picture(f"{name} 3 refusal", whole=True)
-    turn.locator(".qa-mark").first.click()
-    reader.keep_picture(f"{name} 4 source")
-    dark = "dark" in name
-    page_colour = reader.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (page_colour == "rgb(22, 23, 21)") == dark
+    moving = "e => getComputedStyle(e).animationName + getComputedStyle(e).transitionProperty"
+    assert reader.current.evaluate(moving) in ("nonenone", "noneall")
 
 
 def test_programs_ask_with_the_question_alone(address: str, server: Server) -> None:
@@ -273,6 +286,3 @@ def test_programs_ask_with_the_question_alone(address: str, server: Server) -> N
     assert len(passages) == 5
     assert passages[0]["quote"] == citation["quote"]
     assert passages[0]["score"] >= passages[-1]["score"]
-    names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(names) == {"/ask", "/search"}
-    assert [p["parameter_name"] for p in names["/ask"]["parameters"]] == ["question"]

@@ -35,17 +35,18 @@ def test_they_are_shown_as_the_text_they_are(reader: Reader, address: str) -> No
         reader.ask(f"What does the {attack} attack say to every reader?")
     page = reader.page
     page.locator("details.qa-others").evaluate_all("all => all.forEach(d => d.open = true)")
-    ours = "#qa-conversation, #qa-sources"
+    ours = "#qa-conversation, #qa-article, #qa-collection"
     # The words that answer are strong; nothing is within them, and Markdown makes nothing so.
     for tag in "script, img, svg, iframe, style, math, code, form, em, strong *".split(", "):
         assert page.locator(ours).locator(tag).count() == 0, tag
     for link in page.locator(ours).locator("a").all():
         assert (link.get_attribute("href") or "").startswith(("#", "http"))
     assert page.evaluate(
-        """() => [...document.querySelectorAll("#qa-conversation *, #qa-sources *")].every(
+        """() => [...document.querySelectorAll(
+            "#qa-conversation *, #qa-article *, #qa-collection .html-container *")].every(
             (e) => e.getAttributeNames().every((name) => !name.startsWith("on")))"""
     )
-    text = " ".join(page.locator("#qa-sources mark").all_text_contents())
+    text = " ".join(page.locator("#qa-conversation blockquote").all_text_contents())
     assert "<script>window.__pwned = true</script>" in text
     assert "${window.__pwned = true}" in text
     assert "{{constructor.name}}" in text
@@ -65,7 +66,7 @@ def test_text_that_turns_round_does_not_turn_its_neighbours(reader: Reader, addr
     reader.open(address)
     reader.ask("What does the direction attack say to every reader?")
     card = reader.cards.filter(has_text="direction").first
-    title = card.locator("h3").bounding_box()
+    title = card.locator("h4").bounding_box()
     facts = card.locator(".qa-facts").bounding_box()
     assert title
     assert facts
@@ -84,7 +85,7 @@ def test_a_line_of_ten_million_characters_is_cut(reader: Reader, address: str) -
 def test_what_is_linked_is_a_web_address(reader: Reader, address: str) -> None:
     reader.open(address)
     reader.ask("Is the linked article harmless?")
-    link = reader.page.locator("#qa-sources .qa-card h3 a").first
+    link = reader.article.get_by_role("link", name="Original")
     assert link.get_attribute("href") == "https://example.com/?a=1&b=\"'<>"
     assert link.get_attribute("rel") == "noopener noreferrer nofollow"
 

@@ -144,11 +144,13 @@ def test_the_answer_of_most_articles_is_given_and_cited_from_each(index: Article
     index.add(Article(uri, "Harbour news", text) for uri, text in texts.items())
     answer = bot_that_reads(index, {"Ida Holm": SURE, "Ole Berg": SURE}).ask(WHO_STEERED)
     assert (answer.text, answer.form) == ("Ida Holm", AnswerForm.WORDS)
-    assert {citation.uri for citation in answer.citations} == {"first", "second"}
-    assert [citation.number for citation in answer.citations] == [1, 2]
+    assert {citation.uri for citation in answer.support} == {"first", "second"}
+    assert [citation.uri for citation in answer.alternatives] == ["alone"]
+    assert [citation.number for citation in answer.citations] == [1, 2, 3]
     for citation in answer.citations:
         text = texts[citation.uri]
-        assert text[citation.answer_start : citation.answer_end] == "Ida Holm"
+        words = text[citation.answer_start : citation.answer_end]
+        assert words == ("Ole Berg" if citation.alternative else "Ida Holm")
         assert text[citation.start : citation.end] == citation.quote == text
 
 
@@ -381,4 +383,5 @@ def test_nothing_that_is_typed_raises(
         if citation.answer_start is not None:
             assert citation.answer_end is not None
             assert citation.start <= citation.answer_start < citation.answer_end <= citation.end
-            assert TEXT[citation.answer_start : citation.answer_end] in answer.text
+            words = TEXT[citation.answer_start : citation.answer_end]
+            assert (words in answer.text) != citation.alternative

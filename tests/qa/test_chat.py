@@ -1,102 +1,17 @@
-"""The parts of the chat that need no browser."""
+"""The parts of the chat that need no browser: examples, who is served, and how."""
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index import (
-    Article,
-    ArticleQAError,
-    IndexDamaged,
-    ModelNotFound,
-    load_articles,
-)
-from qa import Answer, Step, Turn
-from qa.chat import examples, launch, rendering
-from qa.chat.events import MAXIMUM_TURNS, Parts, _asked
+from index import Article, ArticleQAError, load_articles
+from qa.chat import examples, launch
 from qa.chat.guard import Guard, allowed_hosts
-from qa.chat.loading import Loading
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-# Stand-ins for the components of the page, by name.
-PARTS = Parts(**{field.name: field.name for field in fields(Parts)})  # type: ignore[arg-type]
-
-
-class FakeBot:
-    """Answers "Yes.", or raises."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-        self.histories: list[Sequence[Turn]] = []
-
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Step | Answer]:
-        self.histories.append(history)
-        yield Step("searching")
-        if self.error:
-            raise self.error
-        yield Step("reading")
-        yield Answer(question, question, "Yes.")
-
-
-def loaded() -> Loading:
-    loading = Loading(lambda: None)
-    loading.wait()
-    return loading
-
-
-def last_values(bot: FakeBot, question: str, turns: list[Turn], loading: Loading) -> dict[str, Any]:
-    """What every part of the page shows when all is done."""
-    values: dict[str, Any] = {}
-    for changes in _asked(PARTS, bot, loading, question, turns):  # type: ignore[arg-type]
-        values |= changes
-    return values
-
-
-def test_an_answer_joins_the_conversation_and_the_next_question_has_it() -> None:
-    bot = FakeBot()
-    turns = last_values(bot, "One?", [], loaded())["turns"]
-    turns = last_values(bot, "Two?", turns, loaded())["turns"]
-    assert [turn.question for turn in turns] == ["One?", "Two?"]
-    assert [[turn.question for turn in history] for history in bot.histories] == [[], ["One?"]]
-
-
-def test_a_conversation_forgets_its_oldest_turns() -> None:
-    turns: list[Turn] = []
-    for number in range(MAXIMUM_TURNS + 2):
-        turns = last_values(FakeBot(), f"{number}?", turns, loaded())["turns"]
-    assert len(turns) == MAXIMUM_TURNS
-    assert turns[0].question == "2?"
-
-
-def test_a_known_trouble_is_told_and_the_question_given_back() -> None:
-    values = last_values(FakeBot(IndexDamaged("Run a check.")), "Why?", [], loaded())
-    assert "Run a check." in values["status"]
-    assert values["question"] == "Why?"
-    assert values["conversation"] == rendering.conversation([])
-    assert "turns" not in values
-
-
-def test_an_unknown_trouble_ends_the_waiting_and_tells_no_details() -> None:
-    values = last_values(FakeBot(RuntimeError("secret")), "Why?", [], loaded())
-    assert "Something went wrong" in values["status"]
-    assert not any("secret" in str(value) for value in values.values())
-    assert "qa-asking" not in values["conversation"]
-
-
-@pytest.mark.parametrize("error", [ModelNotFound("No model here."), OSError("disk"), ImportError()])
-def test_a_model_that_cannot_be_loaded_is_told_with_every_question(error: Exception) -> None:
-    def fail() -> None:
-        raise error
-
-    loading = Loading(fail)
-    values = last_values(FakeBot(), "Why?", [], loading)
-    assert "The language model cannot be loaded" in values["status"]
-    assert str(error) in values["status"]
 
 
 def test_the_example_questions_are_asked_of_the_example_article_only() -> None:
@@ -190,3 +105,10 @@ def test_the_page_is_closed_to_everything_but_its_reader(tmp_path: Path) -> None
     assert "http" not in options["head"] + options["js"]
     assert options["theme"]._stylesheets == []
     assert options["theme"]._font_css == []
+
+
+@pytest.mark.parametrize("can_change", [True, False])
+def test_files_are_taken_only_where_articles_may_be_added(tmp_path: Path, can_change: bool) -> None:
+    page = FakePage()
+    launch(page, tmp_path, block=False, can_change=can_change)  # type: ignore[arg-type]
+    assert (page.options["max_file_size"] == "20mb") == can_change

@@ -12,8 +12,10 @@ from index import Article, ArticleIndex, Sentence, StoredSentence
 from qa import AnswerForm, Passage, Retriever
 from qa.answer import Span
 from qa.composing import (
+    ALTERNATIVE_WITHIN,
     LISTED_WITHIN,
     LONGEST_LIST,
+    MOST_ALTERNATIVES,
     MOST_SOURCES,
     SECOND_WITHIN,
     Composed,
@@ -180,7 +182,7 @@ def test_so_many_sources_are_enough() -> None:
 def test_why_and_how_get_the_sentence(question: str) -> None:
     items = [
         found("It stopped because of fog.", "fog"),
-        found("The mill is old.", "mill", behind=SECOND_WITHIN + 0.01),
+        found("The mill is old.", "mill", behind=ALTERNATIVE_WITHIN + 0.01),
     ]
     result = composed(question, *items)
     assert result == Composed("It stopped because of fog.", AnswerForm.SENTENCE, (0,), (None,))
@@ -212,7 +214,7 @@ def test_two_sentences_of_one_article_stand_in_the_order_of_its_text() -> None:
 def test_what_was_not_read_is_cited_as_a_whole() -> None:
     items = [
         found("The ferry sails at noon.", None),
-        found("It is noon.", "noon", behind=SECOND_WITHIN + 0.01),
+        found("It is noon.", "noon", behind=ALTERNATIVE_WITHIN + 0.01),
     ]
     result = composed("When does the ferry sail?", *items)
     assert result == Composed("The ferry sails at noon.", AnswerForm.SENTENCE, (0,), (None,))
@@ -235,7 +237,7 @@ def test_an_unread_sentence_further_down_is_no_source() -> None:
 def test_yes_and_no_rest_on_the_whole_best_sentence(
     quote: str, text: str, form: AnswerForm
 ) -> None:
-    second = found("The ferry will sink.", "sink", behind=SECOND_WITHIN + 0.01)
+    second = found("The ferry will sink.", "sink", behind=ALTERNATIVE_WITHIN + 0.01)
     result = composed("Did the ferry sink?", found(quote, "ferry"), second)
     assert result == Composed(text, form, (0,), (None,))
 
@@ -416,3 +418,47 @@ def test_from_an_index_to_citations(index: ArticleIndex) -> None:
         text = citation.passage.article.text
         assert text[citation.answer_start : citation.answer_end] == "noon"
         assert citation.quote == text[citation.start : citation.end]
+
+
+def test_what_is_nearly_as_good_and_says_something_else_is_an_alternative() -> None:
+    near = ALTERNATIVE_WITHIN * 0.9
+    made = composed(
+        "Where did she live?",
+        found("She lived in Lyon.", "Lyon"),
+        found("Her home was the city of Nice.", "Nice", behind=near),
+        found("She stayed in Lyon for years.", "Lyon", behind=near),
+        found("She once saw Rome.", "Rome", behind=ALTERNATIVE_WITHIN * 1.1),
+    )
+    assert made.text == "Lyon"
+    assert made.positions == (0, 2)
+    assert made.alternatives == (1,)
+
+
+def test_of_alternatives_the_nearest_are_cited() -> None:
+    behind = [ALTERNATIVE_WITHIN * n / 10 for n in range(5)]
+    items = [found(f"It was {n}.", str(n), behind=b) for n, b in enumerate(behind)]
+    made = composed("Which number was it?", *items)
+    assert len(made.alternatives) == MOST_ALTERNATIVES
+    assert set(made.positions + made.alternatives) == set(range(1 + MOST_ALTERNATIVES))
+
+
+def test_alternatives_to_a_sentence_are_sentences() -> None:
+    made = composed(
+        "Why did she leave?",
+        found("She left because of the rain.", "the rain"),
+        found("The rain had come early.", "early", behind=SECOND_WITHIN * 1.1),
+    )
+    assert made.form is AnswerForm.SENTENCE
+    assert (made.positions, made.alternatives) == ((0,), (1,))
+
+
+def test_yes_no_and_lists_have_no_alternatives() -> None:
+    for question in ("Did she live in Lyon?", "Which cities did she see?"):
+        made = composed(
+            question,
+            found("She lived in Lyon.", "Lyon"),
+            found("She saw Nice.", "Nice", behind=0.1),
+            found("She saw Rome.", "Rome", behind=0.2),
+        )
+        if made.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
+            assert made.alternatives == ()

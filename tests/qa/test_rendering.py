@@ -1,149 +1,27 @@
-"""Answers as HTML: nothing of them is ever markup, and quotes are slices of the article."""
+"""The conversation as HTML: nothing of it is ever markup, and every mark leads somewhere."""
 
 import re
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from index import Article, Sentence
-from qa import AbstentionReason, Answer, AnswerForm, Citation, Passage, Turn
-from qa.chat import cards, escaping, rendering
+from qa import AbstentionReason, Answer, AnswerForm, Turn, words
+from qa.chat import confidence, rendering
+from qa.chat.cards import sources_of
+from tests.qa.shown import (
+    Page,
+    answered,
+    answered_in_words,
+    any_text,
+    citation,
+    passage,
+    refused,
+)
 
 CSS = Path(rendering.__file__).with_name("page.css").read_text("utf-8")
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
-    "' onmouseover='alert(1)",
-    "${alert(1)} {{constructor}} <!-- --> ]]>",
-    "![x](http://example.com/x.png) $$\\frac{1}{2}$$",
-]
-any_text = st.text(st.characters(), max_size=80) | st.sampled_from(HOSTILE)
-# What an HTML parser hands back unchanged: no carriage return, which it makes a line feed.
-plain = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=60)
-
-
-class Page(HTMLParser):
-    """The elements, attributes and text of HTML."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        # The text within every element, by the name of the element, in the order they open.
-        self.within: dict[str, list[str]] = {}
-        self._open: list[tuple[str, int]] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        texts = self.within.setdefault(tag, [])
-        self._open.append((tag, len(texts)))
-        texts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        for tag, number in self._open:
-            self.within[tag][number] += data
-
-    def handle_comment(self, data: str) -> None:
-        self.elements.append(("comment", {}))
-
-    def only(self, tag: str) -> str:
-        """The text of the only element with this name."""
-        [text] = self.within[tag]
-        return text
-
-    def ids(self) -> list[str]:
-        return [attributes["id"] or "" for _, attributes in self.elements if "id" in attributes]
-
-
-def passage(
-    text: str,
-    start: int = 0,
-    end: int | None = None,
-    *,
-    paragraph: tuple[int, int] | None = None,
-    title: str = "A title",
-    uri: str = "https://example.com/a",
-    source: str | None = "Outlet",
-) -> Passage:
-    end = len(text) if end is None else end
-    article = Article(uri, title, text, datetime(2023, 2, 7, tzinfo=UTC), source)
-    sentence = Sentence(1, uri, start, end, 0)
-    first, last = paragraph or (0, len(text))
-    return Passage(article, start, end, sentence, (sentence,), first, last, 0.5, {})
-
-
-def citation(
-    number: int, found: Passage, words: tuple[int, int] | tuple[None, None] = (None, None)
-) -> Citation:
-    article, start, end = found.article, found.sentence.start, found.sentence.end
-    return Citation(
-        number,
-        article.uri,
-        article.title,
-        article.source,
-        article.published,
-        article.content_hash,
-        found.quote,
-        start,
-        end,
-        found,
-        *words,
-    )
-
-
-def answered(*found: Passage, question: str = "Why?") -> Turn:
-    citations = tuple(citation(number, item) for number, item in enumerate(found, 1))
-    text = " ".join(item.quote for item in citations)
-    form = AnswerForm.SENTENCE
-    return Turn(question, question, Answer(question, question, text, form, citations, found, 0.8))
-
-
-def answered_in_words(
-    form: AnswerForm,
-    text: str,
-    *sentences_and_words: tuple[str, str | None],
-    question: str = "Who?",
-    **fields: str,
-) -> Turn:
-    """Each citation is of an article with this one sentence; None: it answers as a whole."""
-    citations = []
-    for number, (sentence, words) in enumerate(sentences_and_words, 1):
-        start = sentence.rindex(words) if words is not None else 0
-        span = (None, None) if words is None else (start, start + len(words))
-        citations.append(citation(number, passage(sentence, **fields), span))
-    passages = tuple(item.passage for item in citations)
-    answer = Answer(question, question, text, form, tuple(citations), passages, 0.8)
-    return Turn(question, question, answer)
-
-
-def refused(question: str = "Why?", **fields: object) -> Turn:
-    reason = AbstentionReason.NOT_ANSWERED
-    answer = Answer(question, question, "No.", reason=reason, **fields)  # type: ignore[arg-type]
-    return Turn(question, question, answer)
-
-
-@given(plain)
-def test_escaped_text_reads_as_it_was(text: str) -> None:
-    assert Page(f"<p>{escaping.escaped(text)}</p>").text == text
-
-
-@given(any_text)
-def test_escaped_text_holds_no_markup_and_fits_into_an_attribute(text: str) -> None:
-    escaped = escaping.escaped(text)
-    assert not set("<>\"'") & set(escaped)
-    escaped.encode()  # a lone surrogate would raise
-    assert Page(f"<p>{escaped}</p>").elements == [("p", {})]
+FIRST, LAST = datetime(2023, 2, 7, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC)
 
 
 @given(any_text.filter(str.strip), any_text.filter(str.strip), any_text, any_text)
@@ -154,7 +32,7 @@ def test_no_field_of_a_turn_becomes_an_element_or_an_attribute(
         return value.encode("utf-8", "replace").decode()
 
     def elements(turn: Turn) -> list[tuple[str, list[str]]]:
-        page = Page(rendering.conversation([turn]) + rendering.sources([turn]))
+        page = Page(rendering.conversation([turn], question, [question]))
         return [(tag, sorted(attributes)) for tag, attributes in page.elements]
 
     hostile = passage(encodable(text), title=encodable(title), source=encodable(source) or "s")
@@ -173,113 +51,7 @@ def test_no_field_of_a_turn_becomes_an_element_or_an_attribute(
     ) == elements(refused(unknown_words=("x",), corrections={"x": "x"}, passages=(harmless,)))
 
 
-@given(st.data())
-def test_the_marked_sentence_is_a_slice_of_the_article_within_its_paragraph(
-    data: st.DataObject,
-) -> None:
-    text = data.draw(plain.filter(str.strip))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=6, max_size=6)))
-    first, start, words_start, words_end, end, last = cuts
-    found = passage(text, start, end, paragraph=(first, last))
-    whole = Page(cards.in_paragraph(found))
-    assert whole.only("mark") == text[start:end]
-    assert whole.text == text[first:last]
-    assert "strong" not in whole.within
-    shown = Page(cards.card(1, 1, found, words=(words_start, words_end)))
-    assert shown.only("blockquote") == text[first:last]
-    assert shown.only("mark") == text[start:end]
-    assert shown.only("strong") == text[words_start:words_end]
-
-
-@given(st.data())
-def test_words_are_shown_in_their_sentence_below_the_answer(data: st.DataObject) -> None:
-    text = data.draw(plain.filter(str.strip))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
-    start, first, last, end = cuts
-    found = passage(text, start, end)
-    answer = Answer("?", "?", "So", AnswerForm.WORDS, (citation(1, found, (first, last)),))
-    shown = Page(rendering.conversation([Turn("?", "?", answer)]))
-    if found.quote != "So":
-        assert shown.only("blockquote") == text[start:end]
-        assert shown.within["strong"] == ["So", text[first:last]]
-
-
-def test_of_a_long_paragraph_only_the_neighbourhood_is_shown() -> None:
-    text = "word " * 100_000 + "The sentence. " + "more " * 100_000
-    start = text.index("The")
-    html = cards.in_paragraph(passage(text, start, start + 13))
-    shown = Page(html)
-    assert shown.only("mark") == "The sentence."
-    assert shown.text in text
-    assert len(shown.text) < 2 * cards.CONTEXT + 20
-    assert html.count("qa-cut") == 2
-
-
-def test_of_a_long_sentence_only_the_beginning_is_shown() -> None:
-    text = "x" * 1_000_000
-    turn = answered(passage(text))
-    assert Page(cards.in_paragraph(passage(text))).only("mark") == "x" * escaping.LONGEST_QUOTE
-    html = rendering.conversation([turn]) + rendering.sources([turn])
-    assert len(html) < 4 * escaping.LONGEST_QUOTE
-    assert html.count("qa-cut") == 2
-
-
-def test_of_a_long_sentence_the_words_that_answer_are_shown() -> None:
-    text = "x " * 100_000 + "Lyon" + " y" * 100_000
-    words = (text.index("Lyon"), text.index("Lyon") + 4)
-    html = cards.sentence(passage(text), words)
-    shown = Page(html)
-    assert shown.only("strong") == "Lyon"
-    assert shown.text in text
-    assert len(shown.text) == escaping.LONGEST_QUOTE
-    assert html.count("qa-cut") == 2
-    # Words among the first characters leave these as they are.
-    nearer = text[words[0] - 1_000 :]
-    near = cards.sentence(passage(nearer), (1_000, 1_004))
-    assert Page(near).text == nearer[: escaping.LONGEST_QUOTE]
-    assert near.endswith(escaping.CUT)
-    everything = Page(cards.sentence(passage(text), (0, len(text))))
-    assert everything.only("strong") == everything.text
-    assert len(everything.text) <= escaping.LONGEST_QUOTE
-
-
-@pytest.mark.parametrize("uri", ["http://example.com/a", "https://example.com/a?b=c&d=\"'<>"])
-def test_web_addresses_become_links_that_tell_nothing(uri: str) -> None:
-    [(tag, attributes), _] = Page(escaping.link(uri, "Title")).elements
-    assert tag == "a"
-    assert attributes["href"] == uri
-    assert attributes["rel"] == "noopener noreferrer nofollow"
-
-
-@pytest.mark.parametrize(
-    "uri",
-    [
-        "javascript:alert(1)",
-        " javascript:alert(1)",
-        "JavaScript://example.com/%0aalert(1)",
-        "data:text/html,<script>alert(1)</script>",
-        "vbscript:x",
-        "file:///etc/passwd",
-        "https:",
-        "http://[",
-        "//example.com/a",
-        "notes",
-    ],
-)
-def test_other_addresses_become_no_links(uri: str) -> None:
-    page = Page(escaping.link(uri, "Title"))
-    assert [tag for tag, _ in page.elements] == ["bdi"]
-    assert page.text == "Title"
-
-
-@given(any_text)
-def test_a_link_is_http_or_none(uri: str) -> None:
-    for tag, attributes in Page(escaping.link(uri, "Title")).elements:
-        if tag == "a":
-            assert (attributes["href"] or "").lower().startswith(("http://", "https://"))
-
-
-def test_every_mark_leads_to_a_source_of_its_own_turn_and_back() -> None:
+def test_every_mark_opens_a_source_of_its_own_turn() -> None:
     turns = [
         answered(passage("One. Two.", 0, 4), passage("One. Two.", 5, 9)),
         refused(passages=(passage("Three."),)),
@@ -287,27 +59,23 @@ def test_every_mark_leads_to_a_source_of_its_own_turn_and_back() -> None:
         answered_in_words(AnswerForm.WORDS, "Lyon", ("In Lyon.", "Lyon"), ("Lyon!", "Lyon")),
         answered_in_words(AnswerForm.LIST, "• A\n• B", ("A.", "A"), ("B.", "B")),
     ]
-    talk = Page(rendering.conversation(turns))
-    sources = Page(rendering.sources(turns))
-    ids = talk.ids() + sources.ids()
+    page = Page(rendering.conversation(turns))
+    ids = page.ids()
     assert len(ids) == len(set(ids))
-    targets = [
-        attributes["data-qa-target"]
-        for _, attributes in talk.elements + sources.elements
-        if "data-qa-target" in attributes
+    marks = [a for _, a in page.elements if a.get("class") == "qa-mark"]
+    opened = [(mark["data-turn"], mark["data-position"]) for mark in marks]
+    assert opened == [
+        ("1", "1"),
+        ("1", "2"),
+        ("3", "1"),
+        ("4", "1"),
+        ("4", "2"),
+        ("5", "1"),
+        ("5", "2"),
     ]
-    assert targets
-    assert set(targets) <= set(ids)
-    marks = [a for _, a in talk.elements if a.get("class") == "qa-mark"]
-    assert [mark["data-qa-target"] for mark in marks] == [
-        "qa-source-1-1",
-        "qa-source-1-2",
-        "qa-source-3-1",
-        "qa-source-4-1",
-        "qa-source-4-2",
-        "qa-source-5-1",
-        "qa-source-5-2",
-    ]
+    for turn, position in opened:
+        sources = sources_of(turns[int(turn or 0) - 1].answer)
+        assert str(position) in [str(source.position) for source in sources]
 
 
 def test_marks_stand_right_after_the_words_they_stand_for() -> None:
@@ -315,26 +83,17 @@ def test_marks_stand_right_after_the_words_they_stand_for() -> None:
     assert "One.1 Two.2" in Page(rendering.conversation([turn])).text
 
 
-def test_words_are_bold_with_all_their_sources_and_the_first_sentence_below() -> None:
+def test_words_are_bold_with_all_their_sources() -> None:
     turn = answered_in_words(
         AnswerForm.WORDS,
         "a balloon",
         ("They saw a balloon over Montana.", "a balloon"),
         ("It was a balloon.", "a balloon"),
     )
-    html = rendering.conversation([turn])
-    page = Page(html)
-    assert page.within["p"][0] == "a balloon12"
-    assert page.within["strong"] == ["a balloon", "a balloon"]
-    assert page.only("blockquote") == "They saw a balloon over Montana."
-    assert html.index("<blockquote") < html.index('<p class="qa-about">')
-
-
-def test_words_that_are_a_whole_sentence_are_not_said_twice() -> None:
-    turn = answered_in_words(AnswerForm.WORDS, "A balloon.", ("A balloon.", "A balloon."))
     page = Page(rendering.conversation([turn]))
-    assert "blockquote" not in page.within
-    assert page.only("strong") == "A balloon."
+    assert page.within["p"][0] == "a balloon12"
+    assert page.within["strong"] == ["a balloon"] * 3
+    assert page.within["blockquote"] == ["They saw a balloon over Montana.", "It was a balloon."]
 
 
 def test_a_list_has_an_item_and_a_mark_for_each_citation() -> None:
@@ -358,25 +117,15 @@ def test_yes_and_no_come_with_their_sentence(form: AnswerForm, word: str) -> Non
     assert page.only("blockquote") == "He left."
 
 
-def test_a_card_emphasises_the_words_that_its_citation_answers_with() -> None:
-    turn = answered_in_words(
-        AnswerForm.WORDS, "Lyon", ("The baker of Lyon sells.", "Lyon"), ("To Lyon!", "Lyon")
-    )
-    page = Page(rendering.sources([turn]))
-    assert page.within["mark"] == ["The baker of Lyon sells.", "To Lyon!"]
-    assert page.within["strong"] == ["Lyon", "Lyon"]
-    assert "strong" not in Page(rendering.sources([answered(passage("One."))])).within
-
-
 @pytest.mark.parametrize("form", AnswerForm)
 def test_each_piece_of_an_article_takes_the_direction_of_its_script(form: AnswerForm) -> None:
-    words = "\u0628\u0627\u0644\u0648\u0646"
-    turn = answered_in_words(form, words, (f"{words} 1.", words), (f"{words} 2.", words))
-    page = Page(rendering.conversation([turn]) + rendering.sources([turn]))
+    text = "\u0628\u0627\u0644\u0648\u0646"
+    turn = answered_in_words(form, text, (f"{text} 1.", text), (f"{text} 2.", text))
+    page = Page(rendering.conversation([turn]))
     texts = [
         (tag, attributes)
         for tag, attributes in page.elements
-        if tag in ("li", "blockquote") or (tag == "p" and "class" not in attributes)
+        if tag in ("li", "blockquote", "h4") or (tag == "p" and "class" not in attributes)
     ]
     assert len(texts) >= 3
     assert all(attributes.get("dir") == "auto" for _, attributes in texts)
@@ -387,51 +136,45 @@ def test_each_piece_of_an_article_takes_the_direction_of_its_script(form: Answer
 def test_citations_whose_words_are_not_in_the_answer_are_marked_at_its_end() -> None:
     found = passage("One. Two.", 0, 4)
     answer = Answer("Why?", "Why?", "In short", None, (citation(1, found),), (found,), 0.8)
-    assert "In short" in Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
-    assert 'data-qa-target="qa-source-1-1"' in rendering.conversation([Turn("?", "?", answer)])
+    assert "In short1" in Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
 
 
-def test_only_the_sources_of_the_newest_turn_are_shown() -> None:
-    page = Page(rendering.sources([answered(passage("One.")), answered(passage("Two."))]))
-    sections = [attributes for tag, attributes in page.elements if tag == "section"]
-    assert ["hidden" in attributes for attributes in sections] == [True, False]
-
-
-def test_what_was_found_but_not_used_is_folded_away() -> None:
-    used = passage("One. Two.", 0, 4)
-    other = passage("One. Two.", 5, 9, title="Another title")
-    object.__setattr__(other, "sentence", Sentence(2, "u", 5, 9, 0))
-    answer = Answer("Why?", "Why?", "One.", None, (citation(1, used),), (used, other), 0.8)
-    folded = rendering.sources([Turn("Why?", "Why?", answer)]).partition("<details")[2]
-    assert "Another title" in folded
-    assert "1 other sentence found" in folded
-    assert "A title" not in folded
-
-
-def test_a_refusal_tells_the_corrections_the_unknown_words_and_the_nearest_sentences() -> None:
+def test_a_refusal_tells_the_corrections_the_unknown_words_and_the_dates() -> None:
     turn = refused(
         corrections={"Blinkn": "Blinken"},
         unknown_words=("zebras",),
         passages=tuple(passage(f"Sentence {n}.") for n in range(5)),
     )
-    talk = Page(rendering.conversation([turn])).text
+    talk = Page(rendering.conversation([turn], dates=(FIRST, LAST))).text
     assert "Searched for ‘Blinken’ instead of ‘Blinkn’." in talk
     assert "No article contains ‘zebras’." in talk
-    sources = Page(rendering.sources([turn]))
-    assert "Nearest sentences" in sources.text
-    assert sources.text.count("Sentence") == rendering.NEAREST
+    assert "Nearest sentences" in talk
+    assert "The articles are dated 7 February 2023 – 31 December 2024." in talk
+    assert "are dated" not in Page(rendering.conversation([turn])).text
+
+
+def test_an_unknown_word_is_told_unless_the_text_names_it_as_a_word() -> None:
+    unnamed = refused(unknown_words=("N",))  # whose text is "No."
+    assert "No article contains ‘N’." in Page(rendering.conversation([unnamed])).text
+    text = "No. None of them contains “N”."
+    answer = Answer(
+        "Why?", "Why?", text, reason=AbstentionReason.NOT_ANSWERED, unknown_words=("N",)
+    )
+    named = Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
+    assert "No article contains" not in named
 
 
 def test_a_follow_up_tells_how_it_was_understood() -> None:
     answer = Answer("When?", "When? (Blinken)", "No.", reason=AbstentionReason.NOT_ANSWERED)
     talk = rendering.conversation([Turn("When?", "When? (Blinken)", answer)])
     assert "Understood as: When? (Blinken)" in Page(talk).text
+    assert 'data-qa-do="edit-understood"' in talk
 
 
 @pytest.mark.parametrize("reason", AbstentionReason)
 def test_every_reason_for_refusing_has_a_heading(reason: AbstentionReason) -> None:
     answer = Answer("Why?", "Why?", "Because.", reason=reason)
-    assert "<h3>" in rendering.conversation([Turn("Why?", "Why?", answer)])
+    assert words.REFUSALS[reason] in rendering.conversation([Turn("Why?", "Why?", answer)])
 
 
 def test_a_refusal_does_not_say_the_same_twice() -> None:
@@ -443,23 +186,58 @@ def test_a_refusal_does_not_say_the_same_twice() -> None:
         assert page.within.get("p", []) == ([rest] if rest else [])
 
 
-def test_confidence_is_never_certainty() -> None:
+@pytest.mark.parametrize(("value", "level"), [(1.0, "high"), (0.0, "low"), (0.5, "medium")])
+def test_the_sign_of_confidence_has_words_and_what_they_rest_on(value: float, level: str) -> None:
     found = passage("One.")
-    for confidence, shown in [(1.0, "99%"), (0.0, "1%"), (0.5, "50%")]:
-        cited = (citation(1, found),)
-        answer = Answer("Why?", "Why?", "One.", None, cited, (found,), confidence)
-        assert f"Confidence {shown}" in rendering.conversation([Turn("Why?", "Why?", answer)])
+    answer = Answer("Why?", "Why?", "One.", None, (citation(1, found),), (found,), value)
+    html = rendering.conversation([Turn("Why?", "Why?", answer)])
+    name, told = words.CONFIDENCE[level]
+    assert f'qa-confidence qa-{level}"' in html
+    explained = told.format(share=confidence.share_right(confidence.level_of(value)))
+    assert f'aria-label="{name}. {explained}"' in html
+
+
+def test_confidence_levels_rise_with_what_was_right() -> None:
+    levels = [confidence.level_of(n / 100) for n in range(101)]
+    assert list(dict.fromkeys(levels)) == ["low", "medium", "high"]
+    low, medium, high = map(confidence.share_right, ("low", "medium", "high"))
+    assert 0 < low < medium < high < 10
+
+
+def test_what_is_done_stands_above_what_is_being_done() -> None:
+    page = Page(rendering.conversation([], "Why?", ["Searched in 4 ms", "Reading"]))
+    assert page.within["li"] == ["Searched in 4 ms", "Reading"]
+    assert [a.get("class") for tag, a in page.elements if tag == "li"] == ["qa-done", None]
+
+
+def test_a_rating_is_shown_and_asks_for_a_remark() -> None:
+    turn = answered(passage("One."))
+    assert "qa-remark" not in rendering.conversation([turn])
+    page = Page(rendering.conversation([turn, turn], ratings={2: False}))
+    thumbs = [a for _, a in page.elements if a.get("data-qa-do") == "rate"]
+    pressed = [(a["data-turn"], a["data-good"]) for a in thumbs if a["aria-pressed"] == "true"]
+    assert pressed == [("2", "no")]
+    remarks = [a for _, a in page.elements if a.get("data-qa-do") == "remark"]
+    assert [a["data-turn"] for a in remarks] == ["2"]
+
+
+def test_suggestions_say_what_they_are() -> None:
+    assert rendering.suggestions([]) == ""
+    after = Page(rendering.suggestions(["Who?", "<b>?"]))
+    assert after.within["button"] == ["Who?", "<b>?"]
+    assert after.only("h3") == words.ASK_NEXT
+    assert Page(rendering.suggestions(["Who?"], after_refusal=True)).only("h3") == words.TRY
 
 
 def test_the_header_tells_the_size_and_the_dates() -> None:
-    first, last = datetime(2023, 2, 7, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC)
-    page = Page(rendering.header(1_200, 1, (first, last)))
+    page = Page(rendering.header(1_200, 1, (FIRST, LAST)))
     assert "1,200 articles · 1 sentence · 7 February 2023 – 31 December 2024" in page.text
-    assert "7 February 2023 –" not in rendering.header(1, 1, (first, first))
+    assert "7 February 2023 –" not in rendering.header(1, 1, (FIRST, FIRST))
 
 
 def test_an_empty_collection_is_told_how_to_fill_it() -> None:
     assert "article-qa add PATH" in rendering.welcome(0)
+    assert words.NO_ARTICLES_HERE in rendering.welcome(0, can_add=True)
     assert "article-qa add" not in rendering.welcome(1)
 
 
@@ -472,7 +250,9 @@ def test_colours_have_enough_contrast(theme: str) -> None:
         for ground in ("page", "surface"):
             assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
     assert contrast(colours["ink"], colours["mark"]) >= 4.5
-    assert contrast(colours["accent"], colours["tint"]) >= 4.5
+    assert contrast(colours["ink"], colours["line"]) >= 4.5
+    for ink in ("accent", "soft"):
+        assert contrast(colours[ink], colours["tint"]) >= 4.5, ink
     assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
     assert contrast(colours["edge"], colours["page"]) >= 3
 
@@ -487,14 +267,3 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-def test_an_unknown_word_is_told_unless_the_text_names_it_as_a_word() -> None:
-    unnamed = refused(unknown_words=("N",))  # whose text is "No."
-    assert "No article contains ‘N’." in Page(rendering.conversation([unnamed])).text
-    text = "No. None of them contains “N”."
-    answer = Answer(
-        "Why?", "Why?", text, reason=AbstentionReason.NOT_ANSWERED, unknown_words=("N",)
-    )
-    named = Page(rendering.conversation([Turn("Why?", "Why?", answer)])).text
-    assert "No article contains" not in named

@@ -136,6 +136,7 @@ def citations(passages: st.SearchStrategy[Passage]) -> st.SearchStrategy[Citatio
         passage=passages,
         answer_start=st.none() | offsets,
         answer_end=st.none() | offsets,
+        alternative=st.booleans(),
     )
 
 
