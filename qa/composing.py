@@ -49,9 +49,7 @@ def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str
         texts: of the article of each.
     """
     composed = _composed(question, ranked, texts)
-    if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
-        return composed
-    return replace(composed, alternatives=_alternatives(composed, ranked, texts))
+    return replace(composed, alternatives=alternatives(composed, ranked, texts))
 
 
 def _composed(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]) -> Composed:
@@ -104,14 +102,25 @@ def citations(composed: Composed, passages: Sequence[Passage]) -> tuple[Citation
     return tuple(result)
 
 
-def _alternatives(
-    composed: Composed, ranked: Sequence[RankedSentence], texts: Sequence[str]
+def alternatives(
+    composed: Composed,
+    ranked: Sequence[RankedSentence],
+    texts: Sequence[str],
+    *,
+    within: float = ALTERNATIVE_WITHIN,
 ) -> tuple[int, ...]:
-    """Sentences nearly as good as the best, which say something else than the answer."""
+    """Positions of sentences nearly as good as the best, which say something else.
+
+    Args:
+        composed: the answer, whose own sentences are left out.
+        within: how far their totals may be below the best one.
+    """
+    if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
+        return ()
     said = _comparable(composed.text)
     chosen = []
     for position, item in enumerate(ranked):
-        if ranked[0].total - item.total > ALTERNATIVE_WITHIN or position in composed.positions:
+        if ranked[0].total - item.total > within or position in composed.positions:
             continue
         if composed.form is AnswerForm.SENTENCE or (
             item.span and _comparable(texts[position][item.span.start : item.span.end]) != said
