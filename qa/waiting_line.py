@@ -43,6 +43,12 @@ class WaitingLine:
         self._round = 0
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """How many wait, besides those who are served."""
+        with self._lock:
+            return len(self._waiting)
+
     def join(self, owner: Hashable) -> "Place":
         """A place at the end of the line, or served at once if there is room; leave it when done.
 

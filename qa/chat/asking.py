@@ -168,11 +168,15 @@ def show(service: Service, parts: Parts, talk: Talk, owner: str) -> Changes:
 
 
 def suggested(service: Service, parts: Parts, talk: Talk, filters: Filters) -> Iterator[Changes]:
-    """Questions that may be asked next, one by one as each is found to be answered."""
+    """Questions that may be asked next, one by one as each is found to be answered.
+
+    Each costs as much as several questions, so there are none while people wait for an answer.
+    """
     if not talk.turns or service.loading.problem:
         return
     found: list[str] = []
-    for question in suggest(service.bot, talk.turns, filters=filters):
+    candidates = suggest(service.bot, talk.turns, filters=filters)
+    while not service.line.waiting and (question := next(candidates, None)):
         found.append(question)
         shown = rendering.suggestions(found, talk.turns[-1].answer.abstained)
         yield {parts.suggestions: shown}

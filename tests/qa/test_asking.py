@@ -7,19 +7,20 @@ import pytest
 
 from index import Filters, IndexDamaged, ModelNotFound
 from qa import words
-from qa.chat import rendering
+from qa.chat import asking, rendering
 from qa.chat.asking import MAXIMUM_TURNS, Asking
 from qa.chat.loading import Loading
 from qa.chat.parts import Service
 from qa.chat.state import Editing, Talk
 from tests.qa.chat_service import PARTS, FakeBot, last_values, service
+from tests.qa.shown import answered, passage
 
 
 def ask(
     at: Service, question: str, talk: Talk | None = None, editing: Editing | None = None
 ) -> dict[str, Any]:
-    asking = Asking(at, PARTS, talk or Talk(), Filters(), "ada", "tab")
-    return last_values(list(asking.ask(question, editing)))
+    one = Asking(at, PARTS, talk or Talk(), Filters(), "ada", "tab")
+    return last_values(list(one.ask(question, editing)))
 
 
 def test_an_answer_joins_the_conversation_and_the_next_question_has_it(tmp_path: Path) -> None:
@@ -36,8 +37,8 @@ def test_an_answer_joins_the_conversation_and_the_next_question_has_it(tmp_path:
 
 def test_what_is_done_is_told_with_its_time(tmp_path: Path) -> None:
     with service(tmp_path) as at:
-        asking = Asking(at, PARTS, Talk(), Filters(), "", "tab")
-        shown = [changes.get("conversation", "") for changes in asking.ask("Why?")]
+        one = Asking(at, PARTS, Talk(), Filters(), "", "tab")
+        shown = [changes.get("conversation", "") for changes in one.ask("Why?")]
     assert any("Searched the articles in 12 ms" in html for html in shown)
     assert "qa-asking" not in shown[-1]
 
@@ -126,6 +127,21 @@ def test_an_answer_to_a_conversation_that_was_left_is_kept_and_not_shown(tmp_pat
         assert list(steps) == []
         [kept] = at.conversations.list("ada")
         assert kept.turns == 1
+
+
+def test_nothing_is_suggested_while_people_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = ["Who?", "When?", "Where?"]
+    monkeypatch.setattr(asking, "suggest", lambda *_, **__: iter(questions))
+    talk = Talk("id", (answered(passage("One.")),))
+    with service(tmp_path) as at:
+        shown = asking.suggested(at, PARTS, talk, Filters())
+        assert "Who?" in next(shown)["suggestions"]
+        with at.line.join("x"), at.line.join("y"), at.line.join("z"):
+            assert next(shown, None) is None
+        assert len(list(asking.suggested(at, PARTS, talk, Filters()))) == 3
+        assert list(asking.suggested(at, PARTS, Talk(), Filters())) == []
 
 
 def test_the_place_in_the_waiting_line_is_told(tmp_path: Path) -> None:
