@@ -173,6 +173,11 @@ GOLDEN = [
         "",
         {"When was the Norwick Opera opened?"},
     ),
+    (
+        "The Norwick Council told the Sundland Times that the ferry to Oslo is safe.",
+        "",
+        {"What did the Norwick Council say about the ferry to Oslo?"},
+    ),
     # And what must make none.
     ("He was born in 1870.", "", set()),
     ("Walker retired in 1990.", "The house of Walker.", set()),
@@ -236,6 +241,16 @@ def test_whatever_a_sentence_holds_a_question_is_sound(text: str) -> None:
         for sentence in (text, text + "."):
             questions = made(sentence, rest)
             assert all(is_sound(question) for question in questions), questions
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 200_000, "Aa " * 60_000, "Aa, the " * 20_000, "Aa (b; " * 20_000, "’" * 100_000]
+)
+def test_an_article_without_end_takes_no_time_without_end(text: str) -> None:
+    # Would take hours were a pattern tried anew from every letter.
+    names = ArticleNames("Long", text)
+    for sentence in (text[:599] + ".", f"The Norwick Council told {text[:500]} it is."):
+        assert questions_of(sentence, names) == []
 
 
 @pytest.mark.parametrize(
