@@ -19,12 +19,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _TITLES = "|".join(re.escape(title) for title in sorted(TITLES, key=len, reverse=True))
 _NOUNS = "|".join(sorted(PERSON_NOUNS))
-_NAME = r"[A-Z][\w’-]+(?: [A-Z][\w’-]+){0,2}"
+# Bounded, and only from the beginning of a word: hostile text must not take long.
+_NAME = r"(?<![\w’-])[A-Z][\w’-]{1,40}(?: [A-Z][\w’-]{1,40}){0,2}"
 _PERSON_EVIDENCE = (
     re.compile(rf"\b(?:{_TITLES}|{_NOUNS}|Secretary of State) (?P<name>{_NAME})"),
     re.compile(rf"(?P<name>{_NAME}) \((?:[^()]{{0,80}}; ?)?(?:born|[^()]{{0,40}}\d{{4}} ?[–-])"),
     re.compile(
-        rf"(?P<name>{_NAME})(?:,| was| is) (?:the|an?)(?: [\w-]+){{0,4}}? (?:{_NOUNS})(?=\W)"
+        rf"(?P<name>{_NAME})(?:,| was| is) (?:the|an?)(?: [\w-]{{1,40}}){{0,4}}? (?:{_NOUNS})(?=\W)"
     ),
     re.compile(rf"(?P<name>{_NAME}) (?:wrote|was born|died|told|married|resigned)\b"),
 )

@@ -72,7 +72,8 @@ _ENDS_HEAD = frozenset(", ; : that which who whom whose where when and or but".s
 _LITTLE = frozenset(
     """part factor home member members sponsor descendant example result case time place way reason
     source sort kind one number matter difference subject fact problem issue favorite favourite
-    destination cause rival winner supporter failure success indicator segment subset""".split()
+    destination cause rival winner supporter failure success indicator segment subset
+    benefit aspect""".split()
 )
 
 
@@ -85,6 +86,7 @@ def _is_about_person(subject: str, head: list[str]) -> bool:
         or "head" in words
         or any(word in TITLES for word in subject.split())
         or head[-1].endswith(("ist", "ian"))
+        or head[-1][:1].isupper()  # "a Canadian", "an African American"
         or len(words) > 6
     )
 
@@ -215,7 +217,7 @@ def _superlative(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
     if not match or clause.verb not in ("is", "was") or not names_something(clause.subject):
         return
     phrase, after = phrase_at(clause.rest)
-    if len(phrase.split()) < 4 or not names_something(phrase) or "area" in phrase:
+    if len(phrase.split()) < 4 or not names_something(phrase) or _lacks_noun(phrase):
         return
     if points_back(phrase.removeprefix("the ")):
         return
@@ -228,6 +230,13 @@ def _superlative(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
     yield MadeQuestion(f"{asks} {clause.verb} {phrase}{ending}?", "superlative", clause.subject, 0)
 
 
+def _lacks_noun(phrase: str) -> bool:
+    """Whether it says nothing of what is the first or the largest: "the largest in Europe"."""
+    words = phrase.split()
+    at = next((n for n, word in enumerate(words) if word in PREPOSITIONS), len(words))
+    return words[1] != "capital" and _SUPERLATIVE.match(" ".join(words[: at - 1])) is None
+
+
 _BESIDE = re.compile(
     r"(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,3}), (?P<what>(?:the capital|the (?:second |third )?"
     r"(?:largest|oldest|tallest|longest|highest|smallest)) [^,;:“”\"]+),"
@@ -238,7 +247,7 @@ def superlative_beside(text: str, names: ArticleNames) -> Iterator[MadeQuestion]
     """ "..., X, the capital of Y, ..." """
     for match in _BESIDE.finditer(text):
         phrase, after = phrase_at(tokens_of(match["what"]))
-        if after or len(phrase.split()) < 4 or not names_something(phrase):
+        if after or len(phrase.split()) < 4 or _lacks_noun(phrase) or not names_something(phrase):
             continue
         if not names.is_person(match["name"]) and not PERSON_NOUNS & set(phrase.split()):
             yield MadeQuestion(f"What is {phrase}?", "superlative", match["name"], 0)

@@ -12,38 +12,37 @@ _REGULAR = """abandon abolish accept accuse achieve acquire adopt announce annex
     close collect commission complete compose condemn condition conduct confirm conquer
     construct contribute convert cover create criticize cross damage declare decline defeat
     defend deliver demand demolish deny deploy depose design destroy develop dedicate deposit
-    diagnose discontinue discover dismiss dissolve donate double earn elect emphasize
-    emphasise enact endorse end enter equal establish execute expand expel explore express
-    extend favor favour finance form found fund gain host ignore impose improve inaugurate
-    incorporate inform inherit initiate inspire install introduce invade invent invest issue
-    join launch legalize legalise maintain marry merge migrate murder nationalize nationalise
-    negotiate nominate observe obtain occupy oppose organize organise oust outlaw overturn
-    paint patent perform perfect pioneer pledge postpone present preserve produce prohibit
-    promise promote propose prove publish purchase ratify reach receive recognize recognise
-    record reduce reform refuse reject release remove rename renew renounce reopen repeal
-    replace request rescue reorganize reorganise restore restrict reveal sack secure seize
-    share shape sign sponsor start state stress succeed suffer suggest support surpass suspend
-    target top tour train transform translate treat trigger unify unite unveil urge vacate
-    visit warn witness abuse administer affect aid alert alter analyze analyse apply argue
-    arrange assemble assert assist attain award blame block boost broaden burn calculate
-    capitalize carry characterize chart circulate cite classify clear combine compare compile
-    complain conclude consume contain contest contradict correct craft criticise crush cure
-    decode decorate deem defy delay denounce derive describe detail detect determine devise
-    dictate discuss display dispute disrupt distribute divide document draft edit educate
-    eliminate employ encounter encourage enforce enlarge enlist ensure erect escape examine
-    exceed exchange exclude excavate exile exhibit expose film finish fix follow force free
-    fulfill generate govern grant guarantee guide halt help identify illustrate implement
-    import imprison include increase influence insert instruct integrate interview introduce
-    investigate isolate jail justify liberate license limit list loot manage manufacture mark
-    master measure modify monitor motivate mount notice nurture obey offer operate ordain
-    order outline overlook pardon pass patent pen persuade pioneer place plant plunder possess
-    practise practice praise predict prepare prevent print privatize procure profit pronounce
-    prosecute protect provide provoke pursue question raid raise rank rate regain regulate
-    reinforce reinstate relocate render repair report represent reserve resist resolve resume
-    retain reunite reverse revise revive risk ruin sanction save score select separate serve
-    settle smuggle solve specify stage strengthen stress study subdue summon supervise
-    suppress survive sustain switch tackle terminate test threaten trace trademark traverse
-    uncover upgrade utilize value violate widen yield""".split()
+    diagnose discontinue discover dismiss dissolve donate double earn elect emphasize emphasise
+    enact endorse end enter equal establish execute expand expel explore express extend favor
+    favour finance form found fund gain host ignore impose improve inaugurate incorporate inform
+    inherit initiate inspire install introduce invade invent invest issue join launch legalize
+    legalise maintain marry merge migrate murder nationalize nationalise negotiate nominate
+    observe obtain occupy oppose organize organise oust outlaw overturn paint patent perform
+    perfect pioneer pledge postpone present preserve produce prohibit promise promote propose
+    prove publish purchase ratify reach receive recognize recognise record reduce reform refuse
+    reject release remove rename renew renounce reopen repeal replace request rescue reorganize
+    reorganise restore restrict reveal sack secure seize share shape sign sponsor start state
+    stress succeed suffer suggest support surpass suspend target top tour train transform
+    translate treat trigger unify unite unveil urge vacate visit warn witness abuse administer
+    affect aid alert alter analyze analyse apply argue arrange assemble assert assist attain
+    award blame block boost broaden burn calculate capitalize carry characterize chart circulate
+    cite classify clear combine compare compile complain conclude consume contain contest
+    contradict correct craft criticise crush cure decode decorate deem defy delay denounce
+    derive describe detail detect determine devise dictate discuss display dispute disrupt
+    distribute divide document draft edit educate eliminate employ encounter encourage enforce
+    enlarge enlist ensure erect escape examine exceed exchange exclude excavate exile exhibit
+    expose film finish fix follow force free fulfill generate govern grant guarantee guide halt
+    help identify illustrate implement import imprison include increase influence insert
+    instruct integrate interview introduce investigate isolate jail justify liberate license
+    limit list loot manage manufacture mark master measure modify monitor motivate mount notice
+    nurture obey offer operate ordain order outline overlook pardon pass patent pen persuade
+    pioneer place plant plunder possess practise practice praise predict prepare prevent print
+    privatize procure profit pronounce prosecute protect provide provoke pursue question raid
+    raise rank rate regain regulate reinforce reinstate relocate render repair report represent
+    reserve resist resolve resume retain reunite reverse revise revive risk ruin sanction save
+    score select separate serve settle smuggle solve specify stage strengthen stress study
+    subdue summon supervise suppress survive sustain switch tackle terminate test threaten trace
+    trademark traverse uncover upgrade utilize value violate widen yield""".split()
 
 # Verbs that say what a subject did without an object: a place or a time may follow at once.
 _INTRANSITIVE = """arrive collapse convert debut depart die emerge emigrate expire graduate
@@ -105,9 +104,9 @@ _INTRANSITIVE_PAST = frozenset("began came fell fled fought grew occurred rose s
 
 _PARTICIPLES = frozenset(
     """begun bought born broadcast broken brought built caught chosen cut drawn driven fought
-    found forbidden forced given grown held hit hung kept laid led left lost made met
-    overthrown paid put read rebuilt sent set shot shown sold sent spent split spoken spread
-    stolen struck sung sunk swept sworn taken taught thrown torn woven worn written""".split()
+    found forbidden forced given grown held hit hung kept laid led left lost made met overthrown
+    paid put read rebuilt sent set shot shown sold sent spent split spoken spread stolen struck
+    sung sunk swept sworn taken taught thrown torn woven worn written""".split()
 )
 # They end as participles do, and after "was" they are adjectives or ask for what is cut off.
 _NO_PARTICIPLES = frozenset(
@@ -118,9 +117,9 @@ _NO_PARTICIPLES = frozenset(
     reported reputed rumored rumoured said scared scheduled shed sped supposed surprised
     talented tasked thought tired understood unprecedented unrelated used worried considered
     regarded seen viewed perceived based located situated found known needed allowed able
-    followed preceded hundred called proposed suggested led met divided composed comprised
-    made bound forced left set put caused compared surrounded covered faced dominated
-    influenced inspired affected supported""".split()
+    followed preceded hundred called proposed suggested led met divided composed comprised made
+    bound forced left set put caused compared surrounded covered faced dominated influenced
+    inspired affected supported""".split()
 )
 
 BE = frozenset("is are was were".split())
@@ -128,8 +127,8 @@ HAVE = frozenset("has have had".split())
 MODALS = frozenset("can could may might must shall should will would do does did cannot".split())
 
 PRONOUNS = frozenset(
-    """i me my mine myself you your yours yourself he him his himself she her hers herself it its
-    itself we our ours ourselves they them their theirs themselves this that these those
+    """i me my mine myself you your yours yourself he him his himself she her hers herself it
+    its itself we our ours ourselves they them their theirs themselves this that these those
     anybody anyone anything everybody everyone everything nobody nothing somebody someone
     something each other another none both others whose whom""".split()
 )
@@ -139,13 +138,13 @@ OUT_OF_PLACE = PRONOUNS | frozenset(
     """there here then further such same latter former respective aforementioned following above
     below who which what when where while why how if whether because although though since
     unless until as than so but or nor not no never also too only even just however thus
-    therefore hence meanwhile moreover furthermore instead one ones some any many most much
-    few several all every either neither be been being am having including whereby wherein
-    despite via versus etc today yesterday tomorrow now ago recently currently say says tell
-    tells think thinks thought believe believes believed know knows claim claims argue argues
-    mean means suggest suggests show shows seem seems it's he's she's that's there's they're
-    we're isn't wasn't aren't weren't don't doesn't didn't alone similar various
-    certain like unlike per out up down off away back""".split()
+    therefore hence meanwhile moreover furthermore instead one ones some any many most much few
+    several all every either neither be been being am having including whereby wherein despite
+    via versus etc today yesterday tomorrow now ago recently currently say says tell tells think
+    thinks thought believe believes believed know knows claim claims argue argues mean means
+    suggest suggests show shows seem seems it's he's she's that's there's they're we're isn't
+    wasn't aren't weren't don't doesn't didn't alone similar various certain like unlike per out
+    up down off away back""".split()
 )
 DETERMINERS = frozenset("the a an".split())
 PREPOSITIONS = frozenset(
@@ -223,54 +222,52 @@ PERSON_NOUNS = frozenset(
     biographer biologist botanist boxer broadcaster brother builder captain businessman
     businesswoman cardinal chairman chairwoman chancellor chemist chief clergyman coach colonel
     comedian commander commentator commissioner composer conductor congressman congresswoman
-    co-founder critic
-    cricketer dancer daughter dean designer diplomat director dramatist drummer economist
-    editor educator emperor empress engineer entertainer entrepreneur essayist executive
-    explorer farmer father feminist filmmaker footballer founder general geographer geologist
-    golfer governor guitarist historian host husband industrialist inventor journalist judge
-    justice king lawyer leader lecturer librarian lieutenant linguist lobbyist manager
+    co-founder critic cricketer dancer daughter dean designer diplomat director dramatist
+    drummer economist editor educator emperor empress engineer entertainer entrepreneur essayist
+    executive explorer farmer father feminist filmmaker footballer founder general geographer
+    geologist golfer governor guitarist historian host husband industrialist inventor journalist
+    judge justice king lawyer leader lecturer librarian lieutenant linguist lobbyist manager
     mathematician mayor merchant minister missionary mother musician naturalist neuroscientist
     novelist nun nurse official officer painter pastor philanthropist philosopher photographer
-    physician physicist pianist pilot playwright poet politician pope preacher president
-    priest prince princess principal producer professor programmer prosecutor psychiatrist
-    psychologist queen rapper reformer reporter representative researcher revolutionary ruler
-    sailor saint scholar scientist screenwriter sculptor secretary senator settler singer
-    sister skater sociologist soldier songwriter spokesman spokesperson spokeswoman statesman
-    strategist student surgeon surveyor swimmer teacher theologian theorist translator
-    treasurer trumpeter violinist writer zoologist""".split()
+    physician physicist pianist pilot playwright poet politician pope preacher president priest
+    prince princess principal producer professor programmer prosecutor psychiatrist psychologist
+    queen rapper reformer reporter representative researcher revolutionary ruler sailor saint
+    scholar scientist screenwriter sculptor secretary senator settler singer sister skater
+    sociologist soldier songwriter spokesman spokesperson spokeswoman statesman strategist
+    student surgeon surveyor swimmer teacher theologian theorist translator treasurer trumpeter
+    violinist writer zoologist""".split()
 )
 # Titles that stand right before the name of a person.
 TITLES = frozenset(
     """President Minister Secretary Chancellor Senator Sen. Governor Gov. Mayor Congressman
     Congresswoman Representative Rep. Ambassador Director Chairman Chairwoman Commissioner
     Commander General Gen. Colonel Col. Captain Capt. Lieutenant Lt. Major Maj. Sergeant Sgt.
-    Admiral Adm. Brig. Professor Prof. Dr. Judge Justice King Queen Prince Princess Emperor Empress
-    Pope Bishop Archbishop Cardinal Sir Lord Lady Saint St. Mr. Mrs. Ms. Spokesman Spokeswoman
-    Coach Premier Doctor Vice-President""".split()
+    Admiral Adm. Brig. Professor Prof. Dr. Judge Justice King Queen Prince Princess Emperor
+    Empress Pope Bishop Archbishop Cardinal Sir Lord Lady Saint St. Mr. Mrs. Ms. Spokesman
+    Spokeswoman Coach Premier Doctor Vice-President""".split()
 )
 # Capitalised, and still no name: many institutions are called so by those who know which.
 COMMON_CAPITALS = frozenset(
     """University College School Church Council Act Queen King President Government Party Court
     Company Committee Club Army Navy Convention Constitution Treaty Empire Republic Kingdom
-    State States Union City Town Museum Park Bridge Village Emperor Duke Bishop Pope
-    Department Ministry Board House Senate Commission Crown Series Games Revolution War
-    Conference League Cup Center Centre Institute Library Society Hall Palace Cathedral Castle
-    Tower River County Province District Region Island Prime Minister Secretary General
-    Governor Mayor Foreign Defense Defence Supreme Parliament Assembly Congress Cabinet Act
-    Bill Law Charter Declaration Agency Authority Bureau Office Service Force Forces
-    Corporation Group Bank Association Federation Foundation Trust Academy Order Street Road
-    Avenue Station Airport Line Prince Princess Captain Colonel Major Commander Director
-    Chairman Professor Senator Chancellor Premier Bible Book Chapter Section Part Figure Table
-    Earl Baron Count Lord Lady First Second Third Fourth Fifth National Royal Imperial Great
-    Grand High New Old North South East West Northern Southern Eastern Western Central January
-    February March April May June July August September October November December Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday American British French German Russian
-    Chinese Japanese Spanish Portuguese Italian Greek Roman Indian European African Asian
-    Christian Catholic Protestant Muslim Jewish Soviet Democratic Republican Communist Federal
-    Code Electric Motors Services Administration Expressway Highway Boulevard Hotel Schools Stadium
-    Dam Mountain Mountains Valley Bay Hills Lake Ventures Records Films Pictures Studios Press
-    News Times Journal Post Theatre Theater Hospital Garden Gardens Square Estate House
-    Building""".split()
+    State States Union City Town Museum Park Bridge Village Emperor Duke Bishop Pope Department
+    Ministry Board House Senate Commission Crown Series Games Revolution War Conference League
+    Cup Center Centre Institute Library Society Hall Palace Cathedral Castle Tower River County
+    Province District Region Island Prime Minister Secretary General Governor Mayor Foreign
+    Defense Defence Supreme Parliament Assembly Congress Cabinet Act Bill Law Charter
+    Declaration Agency Authority Bureau Office Service Force Forces Corporation Group Bank
+    Association Federation Foundation Trust Academy Order Street Road Avenue Station Airport
+    Line Prince Princess Captain Colonel Major Commander Director Chairman Professor Senator
+    Chancellor Premier Bible Book Chapter Section Part Figure Table Earl Baron Count Lord Lady
+    First Second Third Fourth Fifth National Royal Imperial Great Grand High New Old North South
+    East West Northern Southern Eastern Western Central January February March April May June
+    July August September October November December Monday Tuesday Wednesday Thursday Friday
+    Saturday Sunday American British French German Russian Chinese Japanese Spanish Portuguese
+    Italian Greek Roman Indian European African Asian Christian Catholic Protestant Muslim
+    Jewish Soviet Democratic Republican Communist Federal Code Electric Motors Services
+    Administration Expressway Highway Boulevard Hotel Schools Stadium Dam Mountain Mountains
+    Valley Bay Hills Lake Ventures Records Films Pictures Studios Press News Times Journal Post
+    Theatre Theater Hospital Garden Gardens Square Estate House Building""".split()
 )
 
 

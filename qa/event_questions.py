@@ -46,6 +46,8 @@ def passive(clause: Clause) -> Iterator[MadeQuestion]:
     be, subject = clause.verb, clause.subject
     if not names_something(subject) or points_back(subject):
         return
+    if participle == "born" and " " not in subject:
+        return
     phrase, after = phrase_at(rest) if rest else ("", rest)
     following = joined(after)
     date = date_after(following)
@@ -100,6 +102,8 @@ _WITHOUT_DATE = frozenset(
     emphasized emphasised expressed denied declined refused requested abolished banned
     condemned""".split()
 )
+# Of whom this is told is a person, who must have a full name to be known.
+_OF_PEOPLE = frozenset("died emigrated graduated married resigned retired studied".split())
 # What these verbs do is done "over" something.
 _OVER = frozenset("postponed cancelled canceled resigned condemned criticized criticised".split())
 
@@ -113,6 +117,8 @@ def past(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
     subject = clause.subject
     if verb == "took":
         yield from _took_place(clause)
+        return
+    if verb in _OF_PEOPLE and " " not in subject:
         return
     over = ""
     if verb in _OVER and "over" in rest:

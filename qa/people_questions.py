@@ -59,7 +59,7 @@ def said(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
         return
     rest = joined(clause.rest)
     if clause.verb == "told":
-        told = re.match(r"(?:(?:the )?(?:[A-Z][\w-]+ ?)+|reporters) (?=that )", rest)
+        told = re.match(r"(?:(?:the )?(?:[A-Z][\w-]* ){1,5}|reporters )(?=that )", rest)
         if not told:
             return
         rest = rest[told.end() :]

@@ -16,6 +16,7 @@ from qa.english import (
     KEPT_ADVERBS,
     LOOSE_ADVERBS,
     MODALS,
+    NUMBER,
     OUT_OF_PLACE,
     PREPOSITIONS,
     PRESENT,
@@ -140,7 +141,11 @@ def subject_of(
         if first is None:
             return None
         words[0] = first
-    if words[0] in PREPOSITIONS or words[0][:1].isdigit() or not is_noun_phrase(words):
+    if (
+        words[0] in PREPOSITIONS
+        or re.match(rf"{NUMBER}\b", words[0].lower())
+        or not is_noun_phrase(words)
+    ):
         return None
     bare = without_titles(words)
     if len(bare) < len(words) and names.is_person(" ".join(bare)):

@@ -1,7 +1,7 @@
 """Questions that a reader may ask next, each of which the bot has answered before it is shown."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Article, Filters, split_sentences
@@ -43,7 +43,12 @@ class _Candidate:
 
 
 def suggest(
-    bot: Bot, turns: Sequence[Turn], *, filters: Filters | None = None, at_most: int = 3
+    bot: Bot,
+    turns: Sequence[Turn],
+    *,
+    filters: Filters | None = None,
+    at_most: int = 3,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """Questions in English that may be asked next, one by one as each is found to be good.
 
@@ -57,17 +62,18 @@ def suggest(
         turns: the conversation, oldest first; without turns there are no suggestions.
         filters: only articles that these let through.
         at_most: how many.
+        stop: asked before each check, which takes as long as a question; true ends it.
 
     Raises:
         ValueError: `at_most` is below 1.
     """
     if at_most < 1:
         raise ValueError(f"at_most is {at_most}; ask for at least 1 suggestion.")
-    return _suggestions(bot, turns, filters, at_most)
+    return _suggestions(bot, turns, filters, at_most, stop)
 
 
 def _suggestions(
-    bot: Bot, turns: Sequence[Turn], filters: Filters | None, at_most: int
+    bot: Bot, turns: Sequence[Turn], filters: Filters | None, at_most: int, stop: Callable[[], bool]
 ) -> Iterator[str]:
     if not turns:
         return
@@ -84,10 +90,12 @@ def _suggestions(
         if any(_alike(text, other) for other in asked):
             continue
         checks += 1
+        if stop():
+            return
         answer = bot.ask(text, filters=filters)
         if not _is_good(candidate, answer) or _normal(answer.text) in told:
             continue
-        places = {_place(citation) for citation in answer.citations}
+        places = {_place(citation) for citation in answer.support}
         if places & cited:
             continue
         yield text

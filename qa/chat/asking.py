@@ -167,16 +167,26 @@ def show(service: Service, parts: Parts, talk: Talk, owner: str) -> Changes:
     }
 
 
-def suggested(service: Service, parts: Parts, talk: Talk, filters: Filters) -> Iterator[Changes]:
+def suggested(
+    service: Service, parts: Parts, talk: Talk, filters: Filters, tab: str
+) -> Iterator[Changes]:
     """Questions that may be asked next, one by one as each is found to be answered.
 
-    Each costs as much as several questions, so there are none while people wait for an answer.
+    Each costs as much as several questions, so there are none while people wait for an answer,
+    and no more when the tab has gone on.
     """
     if not talk.turns or service.loading.problem:
         return
+    tabs = service.tabs
+    before = tabs.state(tab)
+
+    def stop() -> bool:
+        return tabs.state(tab) != before or bool(tabs.asked(tab)) or service.line.waiting > 0
+
     found: list[str] = []
-    candidates = suggest(service.bot, talk.turns, filters=filters)
-    while not service.line.waiting and (question := next(candidates, None)):
+    for question in suggest(service.bot, talk.turns, filters=filters, stop=stop):
+        if stop():
+            return
         found.append(question)
         shown = rendering.suggestions(found, talk.turns[-1].answer.abstained)
         yield {parts.suggestions: shown}

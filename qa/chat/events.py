@@ -65,8 +65,8 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
             question, editing = turn.question, Editing(int(str(number)))
         yield from asking(talk, filters, request).ask(whole(question or ""), editing)
 
-    def suggest_next(talk: Talk, filters: Filters) -> Iterator[Changes]:
-        yield from suggested(service, parts, talk, filters)
+    def suggest_next(talk: Talk, filters: Filters, request: gr.Request) -> Iterator[Changes]:
+        yield from suggested(service, parts, talk, filters, tab_of(request))
 
     def show_first_source(talk: Talk) -> Changes:
         try:

@@ -46,6 +46,7 @@ class Tabs:
         self._lock = threading.Lock()
         self._shown: dict[str, int] = {}
         self._asking: dict[str, str] = {}
+        self._questions: dict[str, int] = {}
 
     def turn_to_another(self, tab: str) -> None:
         """The tab shows another conversation from now on."""
@@ -61,14 +62,22 @@ class Tabs:
         """Remember the question at work in a tab, "" for none."""
         with self._lock:
             self._asking[tab] = question
+            if question:
+                self._questions[tab] = self._questions.get(tab, 0) + 1
 
     def asked(self, tab: str) -> str:
         """The question at work in a tab, or ""."""
         with self._lock:
             return self._asking.get(tab, "")
 
+    def state(self, tab: str) -> object:
+        """Changes with every question, and with every other conversation."""
+        with self._lock:
+            return self._questions.get(tab, 0), self._shown.get(tab, 0)
+
     def close(self, tab: str) -> None:
         """Forget a tab."""
         with self._lock:
             self._shown.pop(tab, None)
             self._asking.pop(tab, None)
+            self._questions.pop(tab, None)

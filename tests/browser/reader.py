@@ -79,6 +79,18 @@ class Reader:
         turn.wait_for()
         return turn
 
+    def reload(self) -> None:
+        """Load the page again, as a browser does: what it still waited for is broken off."""
+        before = len(self.troubles)
+        self.page.reload()
+        expect(self.page.locator("#qa-conversation .qa-welcome")).to_be_visible()
+        broken_off = ("AbortError", "Connection errored out")
+        self.troubles[before:] = [
+            trouble
+            for trouble in self.troubles[before:]
+            if not any(b in trouble for b in broken_off)
+        ]
+
     def show(self, view: str) -> None:
         """Turn to "collection", "conversation" or "article" where they are not side by side."""
         button = self.page.locator(f".qa-views [data-qa-view={view}]")

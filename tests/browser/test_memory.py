@@ -40,7 +40,7 @@ def test_a_loaded_page_finds_the_conversations_again(reader: Reader, address: st
     reader.open(address)
     reader.ask(DEBRIS)
     count = reader.history.count()
-    reader.page.reload()
+    reader.reload()
     expect(reader.history).to_have_count(count)
     reader.history.first.locator(".qa-open").click()
     expect(reader.turns).to_have_count(1)

@@ -1,5 +1,6 @@
 """A question from its field to its answer, which is kept."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from qa import words
 from qa.chat import asking, rendering
 from qa.chat.asking import MAXIMUM_TURNS, Asking
 from qa.chat.loading import Loading
-from qa.chat.parts import Service
+from qa.chat.parts import Changes, Service
 from qa.chat.state import Editing, Talk
 from tests.qa.chat_service import PARTS, FakeBot, last_values, service
 from tests.qa.shown import answered, passage
@@ -129,19 +130,35 @@ def test_an_answer_to_a_conversation_that_was_left_is_kept_and_not_shown(tmp_pat
         assert kept.turns == 1
 
 
-def test_nothing_is_suggested_while_people_wait(
+def test_suggestions_end_while_people_wait_and_when_the_tab_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    questions = ["Who?", "When?", "Where?"]
-    monkeypatch.setattr(asking, "suggest", lambda *_, **__: iter(questions))
+    def suggest(*_: Any, stop: Callable[[], bool], **__: Any) -> Iterator[str]:
+        for question in ("Who?", "When?", "Where?"):
+            if stop():
+                return
+            yield question
+
+    monkeypatch.setattr(asking, "suggest", suggest)
     talk = Talk("id", (answered(passage("One.")),))
     with service(tmp_path) as at:
-        shown = asking.suggested(at, PARTS, talk, Filters())
-        assert "Who?" in next(shown)["suggestions"]
+
+        def shown(tab: str = "tab") -> Iterator[Changes]:
+            return asking.suggested(at, PARTS, talk, Filters(), tab)
+
+        assert len(list(shown())) == 3
+        some = shown()
+        assert "Who?" in next(some)["suggestions"]
         with at.line.join("x"), at.line.join("y"), at.line.join("z"):
-            assert next(shown, None) is None
-        assert len(list(asking.suggested(at, PARTS, talk, Filters()))) == 3
-        assert list(asking.suggested(at, PARTS, Talk(), Filters())) == []
+            assert next(some, None) is None
+        for go_on in (lambda: at.tabs.turn_to_another("tab"), lambda: at.tabs.asks("tab", "Why?")):
+            some, others = shown(), shown("another")
+            next(some)
+            next(others)
+            go_on()
+            assert next(some, None) is None
+            assert next(others, None) is not None
+        assert list(asking.suggested(at, PARTS, Talk(), Filters(), "tab")) == []
 
 
 def test_the_place_in_the_waiting_line_is_told(tmp_path: Path) -> None:

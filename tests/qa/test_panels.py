@@ -13,7 +13,10 @@ DAY = datetime(2023, 2, 7, tzinfo=UTC)
 
 
 def summary(
-    uri: str = "u", title: str = "T", source: str | None = "Outlet", published: datetime | None = DAY
+    uri: str = "u",
+    title: str = "T",
+    source: str | None = "Outlet",
+    published: datetime | None = DAY,
 ) -> ArticleSummary:
     return ArticleSummary(uri, title, source, published, "en", "hash", 1, DAY)
 

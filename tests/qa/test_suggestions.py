@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -172,8 +173,17 @@ GOLDEN = [
         "",
         {"When was the Norwick Opera opened?"},
     ),
+    (
+        "The Norwick Council told the Sundland Times that the ferry to Oslo is safe.",
+        "",
+        {"What did the Norwick Council say about the ferry to Oslo?"},
+    ),
     # And what must make none.
     ("He was born in 1870.", "", set()),
+    ("Walker retired in 1990.", "The house of Walker.", set()),
+    ("Norwick is the largest in Sundland.", "Ships go to Norwick.", set()),
+    ("Eight Norwick companies are located in Oslo.", "", set()),
+    ("Ida Holm was an African American.", "", set()),
     ("The city was founded in 1200.", "", set()),
     ("The University was founded in 1851.", "", set()),
     ("It was the largest port in Sundland.", "", set()),
@@ -231,6 +241,16 @@ def test_whatever_a_sentence_holds_a_question_is_sound(text: str) -> None:
         for sentence in (text, text + "."):
             questions = made(sentence, rest)
             assert all(is_sound(question) for question in questions), questions
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 200_000, "Aa " * 60_000, "Aa, the " * 20_000, "Aa (b; " * 20_000, "’" * 100_000]
+)
+def test_an_article_without_end_takes_no_time_without_end(text: str) -> None:
+    # Would take hours were a pattern tried anew from every letter.
+    names = ArticleNames("Long", text)
+    for sentence in (text[:599] + ".", f"The Norwick Council told {text[:500]} it is."):
+        assert questions_of(sentence, names) == []
 
 
 @pytest.mark.parametrize(
@@ -357,6 +377,28 @@ def test_an_answer_with_other_words_than_the_sentence_offered_is_not_good(
     assert list(suggest(bot_over(norwick, {"Norwick Bank": 8.0}), turns)) == []
 
 
+def test_an_answer_from_another_sentence_is_not_good(index: ArticleIndex) -> None:
+    index.add([replace(ARTICLE, text=TEXT + "\nOle Berg has 12 sons.")])
+    phrases = {"1874": 8.0, "12": 8.0}
+    bot = bot_over(index, phrases)
+    bank = "How many branches does the Norwick Bank have?"
+    turns = [turn(bot, WHEN_BUILT)]
+    assert bank in list(suggest(bot, turns))
+    assert bank not in list(suggest(bot_over(index, {**phrases, "12 sons": SURE}), turns))
+
+
+def test_an_answer_that_rests_also_on_what_was_cited_is_not_good(norwick: ArticleIndex) -> None:
+    norwick.add([Article("copy", "Norwick", "The Norwick Bank has 12 branches.")])
+    bot = bot_over(norwick)
+    bank = "How many branches does the Norwick Bank have?"
+    cited = [c for c in Bot.ask(bot, bank).citations if c.uri == "copy"]
+    assert cited
+    before = turn(bot, WHEN_BUILT)
+    assert bank in list(suggest(bot, [before]))
+    answer = replace(before.answer, citations=(*before.answer.citations, *cited))
+    assert bank not in list(suggest(bot, [replace(before, answer=answer)]))
+
+
 def test_a_doubtful_answer_is_not_good(
     norwick: ArticleIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,7 +411,9 @@ def test_a_doubtful_answer_is_not_good(
 
 def test_a_question_that_was_nearly_asked_is_not_suggested(norwick: ArticleIndex) -> None:
     bot = bot_over(norwick)
-    turns = [turn(bot, "And how many branches has the Norwick Bank got?"), turn(bot, WHEN_BUILT)]
+    refused = turn(bot_over(norwick, {}), "And how many branches has the Norwick Bank got?")
+    assert refused.answer.abstained
+    turns = [refused, turn(bot, WHEN_BUILT)]
     assert not [question for question in suggest(bot, turns) if "branches" in question]
     assert not [question for question in bot.asked if "branches" in question]
 
