@@ -19,8 +19,8 @@ from qa.question import content_words, words_of
 
 # Share of questions that also come with one name, number or date exchanged, without an answer.
 EXCHANGED = 0.22
-# Share of questions that are read with a window that lacks the answer beside the one that has it.
-WITH_NEGATIVE = 0.75
+# How many windows that lack the answer are read beside the one that has it, and how often.
+NEGATIVES = ((0, 0.25), (1, 0.4), (2, 0.35))
 # Of the negatives: the share that are sentences beside the answer, and of other articles.
 BESIDE = 0.25
 ELSEWHERE = 0.05
@@ -146,11 +146,14 @@ def _groups_of(
     if not spans:
         return
     positive = Window(title, text, tuple(sorted(spans)))
-    negative = None
-    if randomness.random() < WITH_NEGATIVE:
-        negative = _negative(article, question, right, answer, articles, number, title, randomness)
+    counts, shares = zip(*NEGATIVES, strict=True)
+    negatives: dict[str, Window] = {}
+    for _ in range(randomness.choices(counts, shares)[0]):
+        found = _negative(article, question, right, answer, articles, number, title, randomness)
+        if found:
+            negatives.setdefault(found.text, found)
     typed = as_typed(question["text"], randomness)
-    yield Group(typed, (positive, negative) if negative else (positive,))
+    yield Group(typed, (positive, *negatives.values()))
     if randomness.random() < EXCHANGED:
         changed = exchanged(question["text"], f"{title} {text}", names, randomness)
         if changed:

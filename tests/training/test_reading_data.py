@@ -32,6 +32,8 @@ ASKED = [
     ("When did the pier open again?", "June", 8),
 ]
 SEEDS = range(60)
+# A window without the answer beside each that has it.
+ONE = ((1, 1.0),)
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def shares(reading: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     def set_shares(**values: object) -> None:
         for name, value in {
             "EXCHANGED": 0.0,
-            "WITH_NEGATIVE": 0.0,
+            "NEGATIVES": ((0, 1.0),),
             "BESIDE": 0.0,
             "ELSEWHERE": 0.0,
             "WITHOUT_TITLE": 0.0,
@@ -114,7 +116,7 @@ def test_groups_mark_the_answer_at_its_exact_place(reading: ModuleType, folder: 
     marked = set()
     for seed in SEEDS:
         for group in reading.squad_groups(folder, seed):
-            assert 1 <= len(group.windows) <= 2
+            assert 1 <= len(group.windows) <= 3
             for window in group.windows:
                 found = {window.text[start:end] for start, end in window.answers}
                 assert len(found) <= 1
@@ -144,7 +146,7 @@ def test_each_question_comes_once_with_its_answer_in_its_sentence(
 def test_windows_are_neighbouring_sentences_of_one_paragraph(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0)
+    shares(NEGATIVES=ONE)
     possible = {
         " ".join(paragraph[first : last + 1])
         for paragraph in FERRY + BRIDGE
@@ -237,7 +239,7 @@ def test_answers_that_no_window_can_hold_are_dropped(
 def test_negatives_hold_neither_the_answer_nor_its_sentence(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0, BESIDE=0.3, ELSEWHERE=0.2)
+    shares(NEGATIVES=ONE, BESIDE=0.3, ELSEWHERE=0.2)
     sentences = [sentence for paragraph in FERRY for sentence in paragraph]
     negatives = 0
     for seed in SEEDS:
@@ -255,7 +257,7 @@ def test_negatives_hold_neither_the_answer_nor_its_sentence(
 def test_negatives_leave_the_sentence_out_where_the_answer_is_part_of_a_word(
     reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0)
+    shares(NEGATIVES=ONE)
     paragraph = ["It rained.", "The mill opened in the 1990s.", "Nobody came."]
     asked = ("When did the mill open?", "1990", 1)
     save(tmp_path, "000", mined("Mill", [paragraph], [asked]))
@@ -270,7 +272,7 @@ def test_negatives_do_not_hold_the_words_that_the_file_marks(
     reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
 ) -> None:
     """Also where another sentence with these words was taken for the one that answers."""
-    shares(WITH_NEGATIVE=1.0)
+    shares(NEGATIVES=ONE)
     paragraph = ["It opened in the 1990s.", "The mill of the town opened to visitors in 1990."]
     asked = ("When did the mill of the town open?", "1990", 0)
     save(tmp_path, "000", mined("Mill", [paragraph], [asked]))
@@ -282,7 +284,7 @@ def test_negatives_do_not_hold_the_words_that_the_file_marks(
 def test_hard_negatives_are_what_the_retriever_ranked_best(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0, NEGATIVES_FROM=2, WINDOW_SIZES=((1, 1.0),))
+    shares(NEGATIVES=ONE, NEGATIVES_FROM=2, WINDOW_SIZES=((1, 1.0),))
     question, _, _ = ASKED[3]  # its sentence is ranked first, then those from the beginning
     seen = {group.windows[1].text for group in every_group(reading, folder, question)}
     assert seen == set(FERRY[0])
@@ -291,7 +293,7 @@ def test_hard_negatives_are_what_the_retriever_ranked_best(
 def test_negatives_from_beside_the_answer(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0, BESIDE=1.0, WINDOW_SIZES=((1, 1.0),))
+    shares(NEGATIVES=ONE, BESIDE=1.0, WINDOW_SIZES=((1, 1.0),))
     seen = {group.windows[1].text for group in every_group(reading, folder, ASKED[3][0])}
     assert seen == {"Most people like the view.", "It opened again in June."}
     seen = {group.windows[1].text for group in every_group(reading, folder, ASKED[1][0])}
@@ -301,20 +303,31 @@ def test_negatives_from_beside_the_answer(
 def test_negatives_from_elsewhere_come_with_the_title_of_their_article(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0, ELSEWHERE=1.0)
+    shares(NEGATIVES=ONE, ELSEWHERE=1.0)
     for group in every_group(reading, folder, ASKED[0][0]):
         positive, negative = group.windows
         assert (positive.title, negative.title) == ("Ferry", "Bridge")
         assert any(sentence in negative.text for sentence in BRIDGE[0])
-    shares(WITH_NEGATIVE=1.0, ELSEWHERE=1.0, WITHOUT_TITLE=1.0)
+    shares(NEGATIVES=ONE, ELSEWHERE=1.0, WITHOUT_TITLE=1.0)
     for group in every_group(reading, folder, ASKED[0][0]):
         assert [window.title for window in group.windows] == ["", ""]
+
+
+def test_several_negatives_of_a_question_differ(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares(NEGATIVES=((2, 1.0),))
+    groups = every_group(reading, folder, ASKED[0][0])
+    assert {len(group.windows) for group in groups} == {2, 3}
+    for group in groups:
+        texts = [window.text for window in group.windows]
+        assert len(set(texts)) == len(texts)
 
 
 def test_without_other_articles_negatives_come_from_the_article_itself(
     reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0, ELSEWHERE=1.0)
+    shares(NEGATIVES=ONE, ELSEWHERE=1.0)
     save(tmp_path, "000", mined("Ferry", FERRY, ASKED))
     for group in every_group(reading, tmp_path, ASKED[1][0]):
         assert [window.title for window in group.windows] == ["Ferry", "Ferry"]
@@ -323,7 +336,7 @@ def test_without_other_articles_negatives_come_from_the_article_itself(
 def test_where_every_window_has_the_answer_there_is_no_negative(
     reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=1.0)
+    shares(NEGATIVES=ONE)
     paragraph = ["Ida Holm sailed.", "Then Ida Holm slept.", "Ida Holm woke."]
     save(tmp_path, "000", mined("Ferry", [paragraph], [("Who slept?", "Ida Holm", 1)]))
     for group in every_group(reading, tmp_path, "Who slept?"):
@@ -340,7 +353,7 @@ def every_group(reading: ModuleType, folder: Path, question: str) -> list[Any]:
 def test_exchanged_questions_have_the_window_and_no_answer(
     reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
 ) -> None:
-    shares(EXCHANGED=1.0, WITH_NEGATIVE=1.0)
+    shares(EXCHANGED=1.0, NEGATIVES=ONE)
     asked = ("What did Ida Holm steer in 1901?", "the first crossing", 1)
     save(tmp_path, "000", mined("Ferry", FERRY, [asked]))
     changed_to = set()
@@ -366,7 +379,7 @@ def test_exchanged_questions_have_the_window_and_no_answer(
 def test_titles_are_left_out_at_times(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITHOUT_TITLE=0.5, WITH_NEGATIVE=1.0)
+    shares(WITHOUT_TITLE=0.5, NEGATIVES=ONE)
     titles = {
         tuple(sorted({window.title for window in group.windows}))
         for group in every_group(reading, folder, ASKED[1][0])
@@ -383,7 +396,7 @@ def test_the_same_seed_gives_the_same_groups(reading: ModuleType, folder: Path) 
 def test_an_article_more_does_not_change_what_is_drawn_for_the_others(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
-    shares(WITH_NEGATIVE=0.5, BESIDE=0.5, EXCHANGED=0.5, WITHOUT_TITLE=0.5)
+    shares(NEGATIVES=((0, 0.5), (1, 0.5)), BESIDE=0.5, EXCHANGED=0.5, WITHOUT_TITLE=0.5)
     before = list(reading.squad_groups(folder, 1))
     save(folder, "002", mined("Rain", [["It rained.", "Nobody came."]], [("Who?", "Nobody", 1)]))
     assert list(reading.squad_groups(folder, 1))[: len(before)] == before
