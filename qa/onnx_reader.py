@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 VOCABULARY = MODEL.with_name("vocab.txt")
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "381e591c7f66bbbc26ab9181285b150f9863be8b337b5d041d66aa3101675835"
+MODEL_SHA256 = "44e6b60e6a221b2b2daf2b13ed2d832ade4175e730aae58f35bacce847f9cb35"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102
