@@ -9,6 +9,7 @@ from qa.chat.endpoints import add_endpoints
 from qa.chat.events import Parts, connect, ready
 from qa.chat.examples import MOST
 from qa.chat.loading import Loading
+from qa.waiting_line import WaitingLine
 
 # Gradio's temporary files: looked through every hour, deleted after a day (in seconds).
 _DELETE_CACHE = (3_600, 86_400)
@@ -19,12 +20,13 @@ _AT_ONCE = 4
 _WAITING = 64
 
 
-def build_demo(bot: Bot, index: ArticleIndex) -> gr.Blocks:
+def build_demo(bot: Bot, index: ArticleIndex, *, writes: bool = False) -> gr.Blocks:
     """The chat page, ready to be launched; the language model begins to load at once.
 
     Args:
         bot: answers the questions.
         index: what the bot answers from; the page tells its size.
+        writes: whether programs of those who have signed in may add and remove articles.
     """
 
     def warm_up() -> None:
@@ -36,7 +38,8 @@ def build_demo(bot: Bot, index: ArticleIndex) -> gr.Blocks:
     with page:
         parts = _parts()
         connect(page, parts, bot, index, loading)
-        add_endpoints(bot, lambda: ready(loading))
+        line = WaitingLine(_AT_ONCE, _WAITING)
+        add_endpoints(bot, index, lambda: ready(loading), line, writes=writes)
     page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
     return page
 
