@@ -29,8 +29,14 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     everything = [getattr(parts, field.name) for field in fields(Parts)]
 
     def open_page(request: gr.Request) -> Iterator[Changes]:
+        shown = begun_anew(service, parts, owner_of(request))
+        # The buttons are at rest already, and somebody quick may have asked by now.
+        for part in (parts.ask, parts.stop, parts.question):
+            del shown[part]
+        if service.tabs.asked(tab_of(request)):
+            shown = {parts.history: shown[parts.history]}
         yield {
-            **begun_anew(service, parts, owner_of(request)),
+            **shown,
             **collecting.collection(service, parts, Filters()),
             parts.status: _loading_status(service),
         }

@@ -10,6 +10,7 @@ import gradio as gr
 from index import ArticleIndex, ArticleQAError
 from qa.bot import Bot
 from qa.chat.loading import Loading
+from qa.chat.requests import user_of
 from qa.chat.state import Tabs
 from qa.conversations import Conversations
 from qa.waiting_line import WaitingLine
@@ -90,7 +91,7 @@ class Service:
 
 def owner_of(request: gr.Request) -> str:
     """Whose conversations a request may see: "" where there are no users."""
-    return request.username or ""
+    return user_of(request) or ""
 
 
 def tab_of(request: gr.Request) -> str:
