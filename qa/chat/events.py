@@ -15,6 +15,7 @@ from qa.chat import collecting, panels, rendering
 from qa.chat.asking import Asking, suggested
 from qa.chat.endpoints import whole
 from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
+from qa.chat.requests import user_of
 from qa.chat.state import Editing, Talk
 from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, opened
 from qa.conversation_file import conversation_as_html, conversation_as_json
@@ -38,6 +39,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
         yield {
             **shown,
             **collecting.collection(service, parts, Filters()),
+            parts.account: panels.account(user_of(request)),
             parts.status: _loading_status(service),
         }
         if not service.loading.done:

@@ -70,6 +70,7 @@ def _parts(can_change: bool) -> Parts:
     with gr.Row(elem_id="qa-top"):
         made["header"] = _html("qa-header", rendering.header(0, 0, None))
         _html("qa-views", panels.views())
+        made["account"] = _html("qa-account")
         made["new"] = gr.Button(words.NEW_CONVERSATION, elem_id="qa-new", size="sm", scale=0)
     with gr.Row(elem_id="qa-main"):
         with gr.Column(elem_id="qa-collection"):

@@ -24,6 +24,7 @@ class Parts:
     """The components that events read or change."""
 
     header: gr.HTML
+    account: gr.HTML
     wishes: gr.HTML
     asks: gr.HTML
     new: gr.Button
