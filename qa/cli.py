@@ -23,6 +23,7 @@ from index import ArticleIndex, ArticleQAError, load_articles
 from qa import conversation_commands, terminal
 from qa.bot import Bot
 from qa.command_options import IndexOption, JsonOption, index_path
+from qa.passwords import users_to_serve
 from qa.retriever import Retriever
 from qa.serialization import answer_as_dict, passage_as_dict
 from qa.shipped import SEEDS
@@ -248,16 +249,37 @@ def rebuild(
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; one of this computer.")
+        str, typer.Option(help="Address to listen on; without --auth-file, one of this computer.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    auth_file: Annotated[
+        Path | None,
+        typer.Option(help='Serve only who signs in: the users of this file; see "user add".'),
+    ] = None,
+    allow_writes: Annotated[
+        bool,
+        typer.Option(
+            "--allow-writes", help="Let programs of users add and remove articles (/add, /remove)."
+        ),
+    ] = False,
+    mcp: Annotated[
+        bool,
+        typer.Option("--mcp", help="Serve tools for language models (Model Context Protocol)."),
+    ] = False,
     index: IndexOption = None,
 ) -> None:
     """Start the chat, a page for the browsers of this computer. Ctrl-C ends it.
 
     An index without any article gets the example article first.
     """
-    _require_this_computer(host)
+    users_to_serve(auth_file, writes=allow_writes)
+    if auth_file is None:
+        _require_this_computer(host)
+    elif not _is_this_computer(host):
+        terminal.warn(
+            f"{host} can be reached from other computers, and passwords travel there as they are: "
+            "put a server in front that encrypts (TLS), and let only that one reach this port."
+        )
     with open_index(index, create=True) as opened, terminal.adding() as progress:
         if not opened.articles():
             report = opened.add(load_articles(SEEDS), progress=progress)
@@ -265,7 +287,14 @@ def serve(
             terminal.show_added(report, str(index_path(index)))
     from qa.chat import serve as serve_chat
 
-    serve_chat(index_path(index), host=host, port=port)
+    serve_chat(
+        index_path(index),
+        host=host,
+        port=port,
+        auth_file=auth_file,
+        writes=allow_writes,
+        mcp=mcp,
+    )
 
 
 @app.command("eval")
@@ -363,15 +392,19 @@ def _ctrl_c_asks() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _require_this_computer(host: str) -> None:
+def _is_this_computer(host: str) -> bool:
     try:
-        safe = ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        safe = host == "localhost"
-    if not safe:
+        return host == "localhost"
+
+
+def _require_this_computer(host: str) -> None:
+    if not _is_this_computer(host):
         raise typer.BadParameter(
-            f"{host} can be reached from other computers, and the chat has no passwords: anyone "
-            "could read your articles. Leave out --host; to use it from elsewhere, "
-            f'forward the port ("ssh -L 7860:127.0.0.1:7860 {host}").',
+            f"{host} can be reached from other computers, and without --auth-file there are no "
+            "passwords: anyone could read your articles. Name a file of users, or leave out "
+            "--host; to use it from elsewhere then, forward the port "
+            f'("ssh -L 7860:127.0.0.1:7860 {host}").',
             param_hint="--host",
         )

@@ -39,7 +39,8 @@ def what_is(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
         (
             n
             for n, word in enumerate(clause.rest)
-            if n and (word in PREPOSITIONS or word in _ENDS_HEAD or is_past(word))
+            if n
+            and (word in PREPOSITIONS or word in _ENDS_HEAD or is_past(word) or _is_adverb(word))
         ),
         len(clause.rest),
     )
@@ -64,6 +65,10 @@ def what_is(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
         and _is_generic(clause.subject.removeprefix("a ").removeprefix("an "))
     ):
         yield MadeQuestion(f"What is {clause.subject}?", "what is", " ".join(head), 2)
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in ("family", "monthly", "weekly", "daily", "assembly")
 
 
 _ENDS_HEAD = frozenset(", ; : that which who whom whose where when and or but".split())
@@ -194,7 +199,7 @@ def with_preposition(clause: Clause) -> Iterator[MadeQuestion]:
             return
         preposition, rest = "up of", rest[1:]
     after = re.split(r" ?[,;:] ?", joined(rest))[0]
-    if after:
+    if after and not after.startswith("not "):
         text = f"What {clause.verb} {clause.subject} {word} {preposition}?"
         if preposition == "by" and after[:1].isupper():
             return  # "what" may ask for a person here

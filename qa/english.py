@@ -48,7 +48,7 @@ _REGULAR = """abandon abolish accept accuse achieve acquire adopt announce annex
 _INTRANSITIVE = """arrive collapse convert debut depart die emerge emigrate expire graduate
     immigrate land marry migrate move open perform premiere rejoin resign retire return settle
     sign start study surrender tour travel turn vanish visit work appear close end attend happen
-    merge explode erupt disband fail continue crash preach lecture peak reign rule serve""".split()
+    merge explode erupt disband fail crash preach lecture peak reign serve""".split()
 
 _IRREGULAR_PAST = {
     "banned": "ban",
@@ -175,7 +175,7 @@ SAID = {
 PRESENT = {
     base + "s": (base, preposition)
     for preposition, bases in {
-        "": "provide include require produce offer operate feature cause contain prohibit",
+        "": "provide include produce offer operate feature cause contain prohibit",
         "of": "consist",
         "for": "stand",
         "to": "refer lead belong",
@@ -235,7 +235,7 @@ PERSON_NOUNS = frozenset(
     scholar scientist screenwriter sculptor secretary senator settler singer sister skater
     sociologist soldier songwriter spokesman spokesperson spokeswoman statesman strategist
     student surgeon surveyor swimmer teacher theologian theorist translator treasurer trumpeter
-    violinist writer zoologist""".split()
+    violinist virtuoso writer zoologist""".split()
 )
 # Titles that stand right before the name of a person.
 TITLES = frozenset(

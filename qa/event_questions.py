@@ -89,7 +89,7 @@ def _short(middle: str) -> str:
 _WHAT_DID = frozenset(
     """announced postponed rejected proposed published released launched introduced invented
     discovered created established founded won built developed suggested demanded wrote composed
-    designed emphasized emphasised expressed denied wrote opened joined abolished banned
+    designed emphasized emphasised expressed denied wrote opened joined abolished
     condemned declared established adopted submitted requested declined refused acquired bought
     purchased captured conquered destroyed lost received recorded ratified restored signed
     revealed unveiled produced""".split()
@@ -99,7 +99,7 @@ _WHAT_DID = frozenset(
 # What somebody did is asked for without a date only where it is done once, or is an opinion.
 _WITHOUT_DATE = frozenset(
     """announced postponed rejected proposed invented discovered founded suggested demanded
-    emphasized emphasised expressed denied declined refused requested abolished banned
+    emphasized emphasised expressed denied declined refused requested abolished
     condemned""".split()
 )
 # Of whom this is told is a person, who must have a full name to be known.
@@ -146,7 +146,7 @@ def past(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
             yield MadeQuestion(text, "what did", full, rank)
     if phrase and points_back(phrase):
         return
-    if when:
+    if when and not re.fullmatch(r" an? \S+", middle):  # "a plan": which of many?
         yield MadeQuestion(f"When did {subject} {base}{middle}?", "when", when, 0)
     if (reason or over) and (middle or no_object):
         answer = following[reason.end() :] if reason else over

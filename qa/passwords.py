@@ -199,6 +199,33 @@ class AuthFile:
             os.fchown(descriptor, status.st_uid, status.st_gid)
 
 
+def users_to_serve(path: str | Path | None, *, writes: bool) -> AuthFile | None:
+    """Who may sign in to a server; None where nobody has to.
+
+    Args:
+        path: of the file of users; None for a server without passwords.
+        writes: whether programs may change the articles there.
+
+    Raises:
+        AuthFileError: there are writes without passwords; or the file is absent, damaged, open
+            to others, or without any user.
+    """
+    if path is None:
+        if writes:
+            raise AuthFileError(
+                "Programs may change the articles only where people sign in: name a file of users "
+                '(--auth-file FILE), which "article-qa user add NAME --auth-file FILE" makes.'
+            )
+        return None
+    users = AuthFile(path)
+    if not users.names():
+        raise AuthFileError(
+            f"{path} has no users, so nobody could sign in. Add one: "
+            f'"article-qa user add NAME --auth-file {path}".'
+        )
+    return users
+
+
 @dataclass(frozen=True, slots=True)
 class HashedPassword:
     """What remains of a password: its scrypt hash, and how that was made."""

@@ -75,7 +75,7 @@ def said(clause: Clause, names: ArticleNames) -> Iterator[MadeQuestion]:
     topic = subject_of(tokens[:position], names)
     if not topic or topic.split()[0] in ("a", "an"):
         return
-    if points_back(topic) and len(topic.split()) <= 2:
+    if points_back(topic) and (len(topic.split()) <= 2 or re.match(r"the [a-z]+[’']s\b", topic)):
         return
     text = f"What did {clause.subject} {SAID.get(clause.verb, 'say')} about {topic}?"
     yield MadeQuestion(text, "say about", joined(tokens[position:]), 0)

@@ -119,8 +119,8 @@ def read_clause(text: str, names: ArticleNames) -> Clause | None:
     elif tokens[end - 1] in LOOSE_ADVERBS:
         end -= 1
     subject = subject_of(tokens[:end], names, begins_sentence=not found)
-    if not subject:
-        return None
+    if not subject or (" and " in subject and tokens[position] in ("is", "was", "has")):
+        return None  # 'the name "Oslo and Bergen" is', without its quotation marks
     verb, rest = tokens[position], tokens[position + 1 :]
     if rest and not adverb and rest[0] in KEPT_ADVERBS:
         adverb, rest = rest[0], rest[1:]

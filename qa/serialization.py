@@ -8,7 +8,7 @@ make unnecessary: they say which characters of which version are meant. Dates ar
 from datetime import datetime
 from typing import Any
 
-from index import Sentence
+from index import ArticleSummary, Sentence
 from qa.answer import Answer, Citation, Passage, Span, Turn
 
 
@@ -63,6 +63,20 @@ def passage_as_dict(passage: Passage) -> dict[str, Any]:
         "score": float(passage.score),
         "scores": _floats(passage.scores),
         "span": _span_as_dict(passage.span) if passage.span else None,
+    }
+
+
+def article_as_dict(article: ArticleSummary) -> dict[str, Any]:
+    """All that is known of an article but its text; `sentences` counts them."""
+    return {
+        "uri": article.uri,
+        "title": article.title,
+        "source": article.source,
+        "published": _iso(article.published),
+        "language": article.language,
+        "content_hash": article.content_hash,
+        "sentences": article.sentences,
+        "added": article.added.isoformat(),
     }
 
 

@@ -78,7 +78,7 @@ COPIED = "Copied"
 CANNOT_COPY = "The browser does not allow copying"
 TIMES = "Searching {searching} ms, reading {reading} ms"
 COVERED = "The articles are dated {dates}."
-TRY = "A question that they answer:"
+TRY = "Questions that they answer:"
 ASK_NEXT = "Ask next:"
 SUGGESTIONS = "Further questions"
 REFUSALS = {
@@ -122,6 +122,9 @@ PLACE = "Source {number} of {count}"
 KEYS = "Keys: n and p"
 CHANGED_SINCE = "This is the article as it was cited; it has been changed since."
 REMOVED_SINCE = "This is the article as it was cited; it has been removed since."
+
+# Who is signed in
+SIGN_OUT = "Sign out"
 
 # Saving
 SAVE_PAGE = "Save conversation"

@@ -4,7 +4,7 @@
 
 For several distances, the share of the questions whose right sentence is cited, and how many
 sentences an answer cites. Refusals are left out of it: every question is answered. What ships is
-the shortest distance at which the mean of the files reaches `--share`.
+the shortest distance at which every file reaches `--share`.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main() -> None:
     for distance, figures in zip(DISTANCES, np.stack([*tables, mean], axis=1), strict=True):
         each = "  ".join(f"{share:.3f} {count:.2f}" for share, count in figures)
         print(f"{distance:.2f}: share cited, citations an answer: {each}")
-    reached = DISTANCES[mean[:, 0] >= arguments.share]
+    reached = DISTANCES[np.min(tables, axis=0)[:, 0] >= arguments.share]
     print(f"ALTERNATIVE_WITHIN = {reached[0] if reached.size else 'none reaches it'}")
 
 

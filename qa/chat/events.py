@@ -15,6 +15,7 @@ from qa.chat import collecting, panels, rendering
 from qa.chat.asking import Asking, suggested
 from qa.chat.endpoints import whole
 from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
+from qa.chat.requests import user_of
 from qa.chat.state import Editing, Talk
 from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, opened
 from qa.conversation_file import conversation_as_html, conversation_as_json
@@ -29,9 +30,16 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     everything = [getattr(parts, field.name) for field in fields(Parts)]
 
     def open_page(request: gr.Request) -> Iterator[Changes]:
+        shown = begun_anew(service, parts, owner_of(request))
+        # The buttons are at rest already, and somebody quick may have asked by now.
+        for part in (parts.ask, parts.stop, parts.question):
+            del shown[part]
+        if service.tabs.asked(tab_of(request)):
+            shown = {parts.history: shown[parts.history]}
         yield {
-            **begun_anew(service, parts, owner_of(request)),
+            **shown,
             **collecting.collection(service, parts, Filters()),
+            parts.account: panels.account(user_of(request)),
             parts.status: _loading_status(service),
         }
         if not service.loading.done:

@@ -29,6 +29,13 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+# What browsers say of requests of the page itself, or of a person; programs say nothing.
+_OWN_PAGE = {"", "same-origin", "none"}
+_OTHER_HOST = (
+    b"This page is served to this computer only. Open it as http://127.0.0.1 and its port."
+)
+_OTHER_SITE = b"Another web site sent this; only the page itself may."
 
 
 def allowed_hosts(host: str) -> frozenset[str] | None:
@@ -45,10 +52,11 @@ def allowed_hosts(host: str) -> frozenset[str] | None:
 
 
 class Guard:
-    """ASGI middleware: adds security headers, and refuses hosts that the page is not served as.
+    """ASGI middleware: adds security headers, and refuses what other web sites could send.
 
-    The second stops a web site from reading the articles by giving its own name this computer's
-    address (DNS rebinding).
+    That is, hosts that the page is not served as: a web site could read the articles by giving
+    its own name this computer's address (DNS rebinding). And what a browser sends here on behalf
+    of another site, if it is more than looking at a page (cross-site request forgery).
 
     Args:
         app: the application to guard.
@@ -64,7 +72,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if self._hosts is not None and _host(scope) not in self._hosts:
-            await _refuse(send)
+            await _refuse(send, 421, _OTHER_HOST)
+            return
+        if scope["method"] not in _SAFE and _header(scope, b"sec-fetch-site") not in _OWN_PAGE:
+            await _refuse(send, 403, _OTHER_SITE)
             return
 
         async def send_guarded(message: Message) -> None:
@@ -77,14 +88,17 @@ class Guard:
 
 def _host(scope: MutableMapping[str, Any]) -> str:
     """The name in the request's Host header, without the port."""
-    value = next((v for name, v in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    value = _header(scope, b"host")
     if value.startswith("["):  # an IPv6 address: "[::1]:7860"
         return value[1:].partition("]")[0]
     return value.partition(":")[0].lower()
 
 
-async def _refuse(send: Send) -> None:
+def _header(scope: MutableMapping[str, Any], wanted: bytes) -> str:
+    return next((v for name, v in scope["headers"] if name == wanted), b"").decode("latin-1")
+
+
+async def _refuse(send: Send, status: int, why: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
-    body = b"This page is served to this computer only. Open it as http://127.0.0.1 and its port."
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": why})

@@ -32,7 +32,12 @@ _CHANNEL = "(window.qaChannels ??= {}).%s = (wish) => trigger('click', wish);"
 
 
 def build_demo(
-    bot: Bot, index: ArticleIndex, conversations: Conversations, *, can_change: bool = False
+    bot: Bot,
+    index: ArticleIndex,
+    conversations: Conversations,
+    *,
+    can_change: bool = False,
+    writes: bool = False,
 ) -> gr.Blocks:
     """The chat page, ready to be launched; the language model begins to load at once.
 
@@ -41,6 +46,7 @@ def build_demo(
         index: what the bot answers from; the page lists its articles.
         conversations: where they are kept.
         can_change: whether articles may be added and removed in the page.
+        writes: whether programs of those who have signed in may add and remove articles.
     """
 
     def warm_up() -> None:
@@ -53,7 +59,7 @@ def build_demo(
     with page:
         parts = _parts(can_change)
         connect(page, parts, service)
-        add_endpoints(bot, service.ready)
+        add_endpoints(bot, index, service.ready, line, writes=writes)
     page.queue(max_size=None, default_concurrency_limit=None, api_open=False)
     return page
 
@@ -64,6 +70,7 @@ def _parts(can_change: bool) -> Parts:
     with gr.Row(elem_id="qa-top"):
         made["header"] = _html("qa-header", rendering.header(0, 0, None))
         _html("qa-views", panels.views())
+        made["account"] = _html("qa-account")
         made["new"] = gr.Button(words.NEW_CONVERSATION, elem_id="qa-new", size="sm", scale=0)
     with gr.Row(elem_id="qa-main"):
         with gr.Column(elem_id="qa-collection"):

@@ -26,6 +26,16 @@ def views() -> str:
     return f'<nav class="qa-views" aria-label="{words.SHOW}">{buttons}</nav>'
 
 
+def account(user: str | None) -> str:
+    """Who is signed in, with the way out; nothing where nobody has to."""
+    if user is None:
+        return ""
+    return (
+        f'<p class="qa-account"><bdi>{shortened(user)}</bdi> '
+        f'<a href="/logout">{words.SIGN_OUT}</a></p>'
+    )
+
+
 def history_head() -> str:
     """Above the list of conversations: its name, and a field to search it."""
     return (

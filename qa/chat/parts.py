@@ -10,6 +10,7 @@ import gradio as gr
 from index import ArticleIndex, ArticleQAError
 from qa.bot import Bot
 from qa.chat.loading import Loading
+from qa.chat.requests import user_of
 from qa.chat.state import Tabs
 from qa.conversations import Conversations
 from qa.waiting_line import WaitingLine
@@ -23,6 +24,7 @@ class Parts:
     """The components that events read or change."""
 
     header: gr.HTML
+    account: gr.HTML
     wishes: gr.HTML
     asks: gr.HTML
     new: gr.Button
@@ -90,7 +92,7 @@ class Service:
 
 def owner_of(request: gr.Request) -> str:
     """Whose conversations a request may see: "" where there are no users."""
-    return request.username or ""
+    return user_of(request) or ""
 
 
 def tab_of(request: gr.Request) -> str:

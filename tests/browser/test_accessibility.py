@@ -117,7 +117,7 @@ def test_everything_is_done_by_keyboard(reader: Reader, server: Server) -> None:
             page.keyboard.press(key)
         raise AssertionError(f"{key} does not lead to {selector}.")
 
-    press_until("Shift+Tab", ".qa-mark")
+    press_until("Shift+Tab", "#qa-mark-1-1")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Enter")

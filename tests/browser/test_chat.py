@@ -286,3 +286,7 @@ def test_programs_ask_with_the_question_alone(address: str, server: Server) -> N
     assert len(passages) == 5
     assert passages[0]["quote"] == citation["quote"]
     assert passages[0]["score"] >= passages[-1]["score"]
+    names = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(names) == {"/ask", "/search", "/articles"}
+    required = [p for p in names["/ask"]["parameters"] if not p["parameter_has_default"]]
+    assert [p["parameter_name"] for p in required] == ["question"]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,6 +44,20 @@ def test_reached_from_elsewhere_the_page_has_names_nobody_knows(host: str) -> No
     assert allowed_hosts(host) is None
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [(None, 200), ("same-origin", 200), ("none", 200), ("same-site", 403), ("cross-site", 403)],
+)
+def test_the_guard_refuses_what_other_sites_send(
+    method: str, site: str | None, status: int
+) -> None:
+    headers = [(b"host", b"127.0.0.1")]
+    headers += [(b"sec-fetch-site", site.encode())] if site else []
+    assert guarded(method, headers)["status"] == status
+    assert guarded("GET", headers)["status"] == 200
+
+
 @pytest.mark.parametrize(
     ("header", "status"),
     [
@@ -55,6 +70,13 @@ def test_reached_from_elsewhere_the_page_has_names_nobody_knows(host: str) -> No
     ],
 )
 def test_the_guard_reads_the_host_as_browsers_write_it(header: bytes, status: int) -> None:
+    answered = guarded("GET", [(b"host", header)])
+    assert answered["status"] == status
+    assert b"content-security-policy" in dict(answered["headers"])
+
+
+def guarded(method: str, headers: list[tuple[bytes, bytes]]) -> Any:
+    """How the response begins that a guarded page gives."""
     sent: list[Any] = []
 
     async def page(_scope: Any, _receive: Any, send: Any) -> None:
@@ -67,9 +89,8 @@ def test_the_guard_reads_the_host_as_browsers_write_it(header: bytes, status: in
         raise AssertionError
 
     guard = Guard(page, allowed_hosts("127.0.0.1"))
-    asyncio.run(guard({"type": "http", "headers": [(b"host", header)]}, receive, send))
-    assert sent[0]["status"] == status
-    assert b"content-security-policy" in dict(sent[0]["headers"])
+    asyncio.run(guard({"type": "http", "method": method, "headers": headers}, receive, send))
+    return sent[0]
 
 
 class FakePage:
@@ -78,6 +99,10 @@ class FakePage:
     def __init__(self, error: OSError | None = None) -> None:
         self.error = error
         self.options: dict[str, Any] = {}
+        self.fns: dict[int, Any] = {}
+
+    def get_api_info(self) -> dict[str, Any]:
+        return {"named_endpoints": {}, "unnamed_endpoints": {}}
 
     def launch(self, **options: Any) -> tuple[None, str, None]:
         if self.error:
@@ -92,6 +117,14 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
         launch(page, tmp_path, port=7860, block=False)  # type: ignore[arg-type]
 
 
+def test_endpoints_that_change_articles_are_not_served_without_passwords(tmp_path: Path) -> None:
+    page = FakePage()
+    page.fns = {1: SimpleNamespace(api_name="add", api_visibility="public", fn=lambda: None)}
+    with pytest.raises(ArticleQAError, match="name a file of users"):
+        launch(page, tmp_path, block=False)  # type: ignore[arg-type]
+    assert page.options == {}
+
+
 def test_the_page_is_closed_to_everything_but_its_reader(tmp_path: Path) -> None:
     page = FakePage()
     launch(page, tmp_path / "index", block=False)  # type: ignore[arg-type]
@@ -102,6 +135,10 @@ def test_the_page_is_closed_to_everything_but_its_reader(tmp_path: Path) -> None
     assert options["strict_cors"] is True
     assert options["allowed_paths"] == []
     assert options["blocked_paths"] == [str(tmp_path / "index")]
+    assert options["auth"] is None
+    assert options["mcp_server"] is False
+    for name in ("docs_url", "redoc_url", "openapi_url"):
+        assert options["app_kwargs"][name] is None
     assert "http" not in options["head"] + options["js"]
     assert options["theme"]._stylesheets == []
     assert options["theme"]._font_css == []

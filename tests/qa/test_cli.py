@@ -26,6 +26,7 @@ import qa.gold_passages
 from index import AddProgress, AddReport, ArticleIndex, HashingEmbedder, Problem
 from index.checking import CheckReport
 from qa import Bot, Retriever, cli, terminal
+from qa.passwords import AuthFile
 from tests.qa.word_reader import WordReader
 
 ROOT = Path(__file__).parents[2]
@@ -332,7 +333,50 @@ def test_serve_hands_over_to_the_chat(
     served = []
     monkeypatch.setattr(qa.chat, "serve", lambda path, **rest: served.append((path, rest)))
     assert run("serve", "--host", host, "--port", "8123").exit_code == 0
-    assert served == [(tmp_path / "index", {"host": host, "port": 8123})]
+    options = {"host": host, "port": 8123, "auth_file": None, "writes": False, "mcp": False}
+    assert served == [(tmp_path / "index", options)]
+
+
+def test_serve_lets_those_of_a_file_in_from_anywhere(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    served = []
+    monkeypatch.setattr(qa.chat, "serve", lambda _path, **rest: served.append(rest))
+    users = tmp_path / "users"
+    AuthFile(users).add("ada", "correct horse battery")
+    options = ["--auth-file", users, "--allow-writes", "--mcp"]
+    result = run("serve", "--host", "0.0.0.0", *options)
+    assert result.exit_code == 0
+    assert "TLS" in result.stderr
+    assert served == [
+        {"host": "0.0.0.0", "port": 7860, "auth_file": users, "writes": True, "mcp": True}
+    ]
+    assert "TLS" not in run("serve", *options).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--allow-writes"], "name a file of users"),
+        (["--auth-file", "absent"], "There is no file"),
+        (["--auth-file", "empty"], "has no users"),
+        (["--auth-file", "empty", "--host", "0.0.0.0"], "has no users"),
+    ],
+)
+def test_serve_does_not_begin_without_the_passwords_it_needs(
+    run: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    options: list[str],
+    problem: str,
+) -> None:
+    monkeypatch.setattr(qa.chat, "serve", lambda *a, **k: pytest.fail("it was served"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").touch(0o600)
+    result = run("serve", *options)
+    assert result.exit_code == cli.PROBLEM
+    assert problem in re.sub(r"\s+", " ", result.stderr)
+    assert not (tmp_path / "index").exists()
 
 
 def test_serve_gives_an_empty_index_the_example_article(

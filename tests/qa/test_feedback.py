@@ -43,6 +43,7 @@ def test_a_good_answer_says_which_sentences_hold_it() -> None:
                 "end": end,
                 "answer_start": TEXT.index("noon"),
                 "answer_end": TEXT.index("noon") + 4,
+                "alternative": False,
             }
         ],
         "passages": [passage_as_dict(passage)],

@@ -43,6 +43,7 @@ def test_no_title_outlet_uri_or_reason_is_markup(hostile: str) -> None:
             {"p", "bdi", "button"},
         ),
         (panels.report(report), {"div", "p", "ul", "li", "bdi"}),
+        (panels.account(hostile), {"p", "bdi", "a"}),
         (panels.told(hostile, undo=True), {"div", "p", "button"}),
     ]:
         assert {tag for tag, _ in Page(shown).elements} == known
@@ -52,6 +53,11 @@ def test_the_conversation_that_is_shown_is_marked() -> None:
     page = Page(panels.conversation_list([talk("a"), talk("b", turns=3)], "b"))
     assert [a.get("aria-current") for tag, a in page.elements if tag == "li"] == [None, "true"]
     assert "3 questions" in page.text
+
+
+def test_nobody_is_signed_in_where_nobody_has_to_be() -> None:
+    assert panels.account(None) == ""
+    assert Page(panels.account("ada")).text == "ada Sign out"
 
 
 def test_an_empty_list_says_why() -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -271,3 +272,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_file_without_quotes_has_none(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text('{"turns": []}')
     assert quotes_in_file(tmp_path / "empty") == []
+
+
+def test_what_is_also_possible_is_written_down_in_every_format() -> None:
+    article = Article("a", "Title", "At <noon>. Or at *six*.")
+    first = answer(article, 3, 9)
+    [other] = answer(article, 17, 22).citations
+    both = (*first.citations, replace(other, number=2, alternative=True))
+    turn = Turn("When?", "When?", replace(first, citations=both))
+    assert "Also possible: six [2]" in answer_as_markdown(turn.answer)
+    assert '<p dir="auto">Also possible: six [2]</p>' in as_html([turn])
+    kept = json.loads(as_json([turn]))["turns"][0]["citations"]
+    assert [citation["alternative"] for citation in kept] == [False, True]
+    assert "Also possible" not in answer_as_markdown(first)

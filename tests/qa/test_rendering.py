@@ -1,6 +1,7 @@
 """The conversation as HTML: nothing of it is ever markup, and every mark leads somewhere."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -267,3 +268,16 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_what_is_also_possible_is_named_after_the_answer_with_its_own_marks() -> None:
+    turn = answered_in_words(
+        AnswerForm.WORDS, "Lyon", ("In Lyon.", "Lyon"), ("In <Nice>.", "<Nice>"), ("Maybe.", None)
+    )
+    first, *others = turn.answer.citations
+    cited = (first, *(replace(c, alternative=True) for c in others))
+    page = Page(
+        rendering.conversation([replace(turn, answer=replace(turn.answer, citations=cited))])
+    )
+    assert page.within["p"][:2] == ["Lyon1", "Also possible: <Nice>2, 3"]
+    assert "Also possible" not in rendering.conversation([turn])

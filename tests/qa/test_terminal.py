@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -125,3 +126,15 @@ def test_no_part_of_an_answer_steers_the_terminal(
     written = shown(answer, monkeypatch, terminal_is=False)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", written)
     assert "[2J[bold]x[/bold]" in written.splitlines()[0]
+
+
+def test_what_is_also_possible_is_named_after_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = IN_WORDS.citations
+    other = answered(
+        AnswerForm.WORDS, "?", ("It may have been a kite.", "a kite"), ("Or not.", None)
+    )
+    others = [replace(c, number=n, alternative=True) for n, c in enumerate(other.citations, 3)]
+    answer = replace(IN_WORDS, citations=(first, second, *others))
+    lines = shown(answer, monkeypatch, terminal_is=False).splitlines()
+    assert lines[:2] == ["a balloon [1] [2]", "Also possible: a kite [3] [4]"]
+    assert any(line.startswith("[4]") for line in lines), "they are sources, too"
