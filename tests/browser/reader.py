@@ -1,5 +1,6 @@
 """What the browser tests share: the pages, and a person who reads them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -67,7 +68,7 @@ class Reader:
             self.page.get_by_role("button", name="New conversation").click()
             expect(self.question).to_have_value("")
         else:
-            self.page.goto(address)
+            self._leave(lambda: self.page.goto(address))
         expect(self.page.locator("#qa-conversation .qa-welcome")).to_be_visible()
 
     def ask(self, question: str) -> Locator:
@@ -80,9 +81,13 @@ class Reader:
         return turn
 
     def reload(self) -> None:
-        """Load the page again, as a browser does: what it still waited for is broken off."""
+        """Load the page again."""
+        self._leave(lambda: self.page.reload())
+
+    def _leave(self, go: Callable[[], object]) -> None:
+        """Go to another page; what this one still waited for is broken off, which is no trouble."""
         before = len(self.troubles)
-        self.page.reload()
+        go()
         expect(self.page.locator("#qa-conversation .qa-welcome")).to_be_visible()
         broken_off = ("AbortError", "Connection errored out")
         self.troubles[before:] = [
