@@ -22,6 +22,7 @@ class Article:
         published: when it was published; a time without a zone is taken as UTC.
         source: who published it ("CNN"), if known.
         language: ISO 639-1 code ("en"), if known.
+        author: who wrote it, if known; several names as one text ("Ida Holm and Per Lund").
         content_hash: SHA-256, in hexadecimal, of everything above but the uri.
 
     Raises:
@@ -36,13 +37,14 @@ class Article:
     published: datetime | None = None
     source: str | None = None
     language: str | None = None
+    author: str | None = None
     content_hash: str = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("uri", "title", "text"):
             if not getattr(self, name).strip():
                 raise InvalidArticle(f"The article {self.uri!r} has no {name}; give it one.")
-        for name in ("uri", "title", "text", "source", "language"):
+        for name in ("uri", "title", "text", "source", "language", "author"):
             _require_encodable(self.uri, name, getattr(self, name) or "")
         if self.published is not None and self.published.tzinfo is None:
             object.__setattr__(self, "published", self.published.replace(tzinfo=UTC))
@@ -93,6 +95,8 @@ LoadedArticles = Iterable[Loaded]
 def _content_hash(article: Article) -> str:
     published = article.published.astimezone(UTC).isoformat() if article.published else None
     content = [article.title, article.text, published, article.source, article.language]
+    if article.author:  # appended, so that articles without one keep the hash they always had
+        content.append(article.author)
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
 
 

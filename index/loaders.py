@@ -4,8 +4,8 @@ What does not become an article becomes a `LoadFailure`; one bad file never stop
 Nothing in a file is followed, fetched or run.
 
 A text or Markdown file may have a sidecar, `NAME.json` beside `NAME.txt`, and a Markdown file
-YAML front matter; both may give title, source, uri, published (ISO 8601) and language. Where
-both do, the front matter wins.
+YAML front matter; both may give title, source, uri, published (ISO 8601), language
+and author. Where both do, the front matter wins.
 """
 
 import re
@@ -113,7 +113,7 @@ def _load_markdown(path: Path) -> Iterator[Loaded]:
 
 def _load_json_lines(path: Path) -> Iterator[Loaded]:
     """Each line is an object with `text`, and perhaps `title`, `source`, `uri`, `published`,
-    `language`; other fields are ignored. The encoding is UTF-8, as the format asks."""
+    `language`, `author`; other fields are ignored. The encoding is UTF-8, as the format asks."""
     uri = _uri(path)
     with path.open("rb") as file:
         number = 0
@@ -140,6 +140,7 @@ def _load_json_lines(path: Path) -> Iterator[Loaded]:
                     published=details.published,
                     source=details.source,
                     language=details.language,
+                    author=details.author,
                 )
             except InvalidArticle as error:
                 yield LoadFailure(where, str(error))
@@ -165,6 +166,7 @@ def _article(path: Path, text: str, values: Mapping[Any, Any], title: str | None
         published=details.published,
         source=details.source,
         language=details.language,
+        author=details.author,
     )
 
 

@@ -25,6 +25,7 @@ class Details:
     source: str | None = None
     uri: str | None = None
     language: str | None = None
+    author: str | None = None
     published: datetime | None = None
 
 
@@ -84,6 +85,8 @@ def parse_details(values: Mapping[Any, Any]) -> Details:
         value = values.get(field.name)
         if value is None or value == "":
             continue
+        if field.name == "author":
+            value = _joined(value)
         if field.name == "published":
             found["published"] = _published(value)
         elif isinstance(value, str):
@@ -93,6 +96,13 @@ def parse_details(values: Mapping[Any, Any]) -> Details:
                 f'The field "{field.name}" must be a text in quotes, not {type(value).__name__}.'
             )
     return Details(**found)
+
+
+def _joined(value: object) -> object:
+    """A list of names as one text, anything else as it is."""
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return ", ".join(value)
+    return value
 
 
 def _published(value: object) -> datetime:

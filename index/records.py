@@ -21,6 +21,7 @@ class ArticleSummary:
     source: str | None
     published: datetime | None
     language: str | None
+    author: str | None
     content_hash: str
     sentences: int
     added: datetime

@@ -68,8 +68,12 @@ def _first_schema(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta VALUES ('identifier', ?)", (uuid.uuid4().hex,))
 
 
+def _authors(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE articles ADD COLUMN author TEXT")
+
+
 # Each is applied once, in this order, inside a transaction. Only ever append.
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema, _authors)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -40,8 +40,8 @@ class Store:
         connection = self._database.connection()
         cursor = connection.execute(
             "INSERT INTO articles"
-            " (uri, title, text, published, source, language, content_hash, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " (uri, title, text, published, source, language, author, content_hash, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.uri,
                 article.title,
@@ -49,6 +49,7 @@ class Store:
                 sortable(article.published) if article.published else None,
                 article.source,
                 article.language,
+                article.author,
                 article.content_hash,
                 sortable(datetime.now(UTC)),
             ),
@@ -98,13 +99,14 @@ class Store:
 
     def article(self, uri: str) -> Article:
         rows = self._database.execute(
-            "SELECT uri, title, text, published, source, language FROM articles WHERE uri = ?",
+            "SELECT uri, title, text, published, source, language, author FROM articles"
+            " WHERE uri = ?",
             (uri,),
         )
         if not rows:
             raise ArticleNotFound(f"No article {uri!r} is in the index; see its list of articles.")
-        [(uri, title, text, published, source, language)] = rows
-        return Article(uri, title, text, _moment(published), source, language)
+        [(uri, title, text, published, source, language, author)] = rows
+        return Article(uri, title, text, _moment(published), source, language, author)
 
     def content_hash(self, uri: str) -> str | None:
         rows = self._database.execute("SELECT content_hash FROM articles WHERE uri = ?", (uri,))
@@ -113,14 +115,14 @@ class Store:
     def summaries(self) -> list[ArticleSummary]:
         """Every article, in the order in which they were added."""
         rows = self._database.execute(
-            "SELECT uri, title, source, published, language, content_hash,"
+            "SELECT uri, title, source, published, language, author, content_hash,"
             " (SELECT count(*) FROM sentences WHERE article = articles.id), added"
             " FROM articles ORDER BY id"
         )
         return [
             ArticleSummary(
-                row[0], row[1], row[2], _moment(row[3]), row[4], row[5], row[6],
-                datetime.fromisoformat(row[7]),
+                row[0], row[1], row[2], _moment(row[3]), row[4], row[5], row[6], row[7],
+                datetime.fromisoformat(row[8]),
             )
             for row in rows
         ]  # fmt: skip

@@ -97,6 +97,7 @@ class TurnReader:
                 published=_moment(values["published"]),
                 source=values["source"],
                 language=values["language"],
+                author=values.get("author"),  # turns of earlier versions have none
             )
             # Offsets into another text would quote words that nobody wrote.
             if article.content_hash != values["content_hash"]:

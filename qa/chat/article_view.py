@@ -74,12 +74,18 @@ def _heading(article: Article) -> str:
             f'<a href="{escaped(article.uri)}" target="_blank" '
             f'rel="noopener noreferrer nofollow">{words.ORIGINAL}</a>'
         )
-    known = facts(article.source, article.published, *([link] if link else []))
+    known = facts(article.source, article.published, *filter(None, (_author(article), link)))
     return (
         f'<header><button type="button" class="qa-back" data-qa-view="conversation">'
         f'{words.BACK}</button><h2 dir="auto">{shortened(article.title)}</h2>'
         f'<p class="qa-facts">{known}</p></header>'
     )
+
+
+def _author(article: Article) -> str:
+    if not article.author:
+        return ""
+    return words.BY.format(author=f"<bdi>{shortened(article.author)}</bdi>")
 
 
 def _steps(turn: int, sources: Sequence[Source], position: int) -> str:

@@ -121,6 +121,7 @@ def add_endpoints(
         source: str | None = None,
         published: str | None = None,
         uri: str | None = None,
+        author: str | None = None,
     ) -> AddedJSON:
         """Add an article, or replace the one of the same uri. For those who have signed in.
 
@@ -130,6 +131,7 @@ def add_endpoints(
             source: Who published it, such as "CNN".
             published: When it was published: 2023-02-07, or with a time (ISO 8601).
             uri: Its address, which is its identity; without one, its content is its identity.
+            author: Who wrote it.
         """
         with _told():
             _require_user(request)
@@ -139,6 +141,7 @@ def add_endpoints(
                 arguments.text("text", text, LONGEST_ARTICLE),
                 arguments.moment("published", published),
                 arguments.optional_text("source", source),
+                author=arguments.optional_text("author", author),
             )
             if article.uri == "pasted:":
                 article = replace(article, uri=f"pasted:{article.content_hash[:16]}")

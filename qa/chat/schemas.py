@@ -33,6 +33,7 @@ class PassageJSON(TypedDict):
     source: str | None
     published: str | None
     language: str | None
+    author: str | None
     content_hash: str
     text: str
     start: int
@@ -90,6 +91,7 @@ class ArticleJSON(TypedDict):
     source: str | None
     published: str | None
     language: str | None
+    author: str | None
     content_hash: str
     sentences: int
     added: str

@@ -39,6 +39,7 @@ def test_the_hash_is_the_same_in_every_release() -> None:
         {"source": None},
         {"source": "cnn"},
         {"language": None},
+        {"author": "Ida Holm"},
     ],
 )
 def test_every_part_of_the_content_changes_the_hash(change: dict[str, object]) -> None:
@@ -69,7 +70,7 @@ def test_what_is_empty_is_refused_by_name(name: str, value: str) -> None:
         article(**{name: value})
 
 
-@pytest.mark.parametrize("name", ["uri", "title", "text", "source", "language"])
+@pytest.mark.parametrize("name", ["uri", "title", "text", "source", "language", "author"])
 def test_half_a_character_is_refused_with_its_offset(name: str) -> None:
     with pytest.raises(InvalidArticle, match=rf"{name} .*offset 3.*UTF-8"):
         article(**{name: "abc\ud83d"})

@@ -40,6 +40,7 @@ FERRY = Article(
     published=datetime(2024, 5, 1, 12, 30, tzinfo=UTC),
     source="Harbour Post",
     language="en",
+    author="Ida Holm",
 )
 BRIDGE = Article(
     "bridge",
@@ -106,6 +107,7 @@ def test_an_article_comes_back_as_it_went_in(index: ArticleIndex) -> None:
         FERRY.published,
         FERRY.language,
     )
+    assert summary.author == FERRY.author
     assert (summary.content_hash, summary.sentences) == (FERRY.content_hash, 3)
     assert summary.added <= datetime.now(UTC)
     assert [s.start for s in index.paragraph("ferry", 0)] == [0, 30]

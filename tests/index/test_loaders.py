@@ -53,11 +53,19 @@ def test_golden_folder() -> None:
         else:
             assert isinstance(found, Article)
             published = found.published.isoformat() if found.published else None
-            assert (found.title, found.source, published, found.language, found.text) == (
+            assert (
+                found.title,
+                found.source,
+                published,
+                found.language,
+                found.author,
+                found.text,
+            ) == (
                 want["title"],
                 want["source"],
                 want["published"],
                 want["language"],
+                want.get("author"),
                 want["text"],
             )
 
@@ -395,6 +403,7 @@ def test_json_lines_need_utf_8(tmp_path: Path) -> None:
         '{"text": ""}',
         '{"text": null}',
         '{"text": "a", "language": 1}',
+        '{"text": "a", "author": ["Ida Holm", 7]}',
         '{"text": "\\ud800"}',
         "[" * 9999,
     ],

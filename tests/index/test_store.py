@@ -25,7 +25,7 @@ from index import (
 from index.database import Database
 from index.full_text import FullText
 from index.records import NewParagraph, NewSentence
-from index.schema import MIGRATIONS
+from index.schema import APPLICATION_ID, MIGRATIONS
 from index.store import Store
 
 HOLDER = Path(__file__).with_name("lock_holder.py")
@@ -231,6 +231,26 @@ def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
         Database(path)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_index_from_before_there_were_authors(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as older:
+        MIGRATIONS[0](older)
+        older.execute("PRAGMA user_version = 1")
+        older.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        older.execute(
+            "INSERT INTO articles (uri, title, text, content_hash, added)"
+            " VALUES ('old', 'Title', 'It rained.', ?, '2026-01-01T00:00:00+00:00')",
+            (Article("old", "Title", "It rained.").content_hash,),
+        )
+        older.commit()
+    opened = Database(path)
+    put(opened, "new", author="Ida Holm")
+    store = Store(opened)
+    assert store.article("old") == Article("old", "Title", "It rained.")
+    assert store.article("old").content_hash == store.content_hash("old")
+    assert [summary.author for summary in store.summaries()] == [None, "Ida Holm"]
+    opened.close()
 
 
 def test_a_newer_schema(path: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_text_is_all_of_the_article_and_each_mark_a_slice_of_it(data: st.Dat
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_of_an_article_is_markup(hostile: str) -> None:
-    article = Article(f"javascript:{hostile}", hostile, hostile, source=hostile)
+    article = Article(f"javascript:{hostile}", hostile, hostile, source=hostile, author=hostile)
     tags = {tag for tag, _ in Page(article_view.article_alone(article)).elements}
     assert tags == {"article", "header", "button", "h2", "p", "bdi", "div"}
 
@@ -51,6 +51,13 @@ def test_only_a_web_address_is_linked() -> None:
     assert link["rel"] == "noopener noreferrer nofollow"
     local = [Source(1, passage("One.", uri="file:///a"), used=True)]
     assert "a" not in Page(article_view.source_in_article(1, local, 1)).within
+
+
+def test_the_author_is_told_where_one_is_known() -> None:
+    text = Page(article_view.article_alone(Article("a", "Ferry", "It sails."))).text
+    assert "by " not in text
+    article = Article("a", "Ferry", "It sails.", source="Post", author="Ida Holm")
+    assert "Post · by Ida Holm" in Page(article_view.article_alone(article)).text
 
 
 def test_the_way_leads_to_the_sources_before_and_after() -> None:

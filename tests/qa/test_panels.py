@@ -18,7 +18,17 @@ def summary(
     source: str | None = "Outlet",
     published: datetime | None = DAY,
 ) -> ArticleSummary:
-    return ArticleSummary(uri, title, source, published, "en", "hash", 1, DAY)
+    return ArticleSummary(
+        uri,
+        title,
+        source,
+        published,
+        language="en",
+        author=None,
+        content_hash="hash",
+        sentences=1,
+        added=DAY,
+    )
 
 
 def talk(id: str, title: str = "Why?", turns: int = 1) -> ConversationSummary:

@@ -86,6 +86,7 @@ articles = st.builds(
     published=st.none() | moments,
     source=st.none() | writable,
     language=st.none() | writable,
+    author=st.none() | writable,
 )
 signals = st.dictionaries(writable, scores, max_size=3)
 
