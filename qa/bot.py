@@ -8,7 +8,7 @@ from index import Filters
 from qa.abstention import confidence, evidence
 from qa.answer import AbstentionReason, Answer, Passage, Turn
 from qa.composing import citations, compose
-from qa.followup import standalone_question
+from qa.followup import Wording, may_change_subject, wordings
 from qa.question import Question
 from qa.reader import Window
 from qa.reranking import RankedSentence
@@ -32,6 +32,16 @@ class Step:
 
     name: str
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search gives the reader: sentences that may answer, where to read, what to cite."""
+
+    question: Question
+    possible: Sequence[RankedSentence]
+    windows: Sequence[Window]
+    passages: Mapping[int, Passage]
 
 
 class Bot:
@@ -88,36 +98,55 @@ class Bot:
         if refusal:
             yield refusal
             return
-        retriever = self._retriever
-        standalone = standalone_question(question, history)
+        worded = wordings(question, history)
+        timings = {"searching": 0.0, "reading": 0.0, "answering": 0.0}
         yield Step("searching")
+        found = self._search(worded, filters, timings)
+        yield Step("reading", {"searching": timings["searching"]})
+        answer = self._read(found, timings)
+        if answer.abstained and worded[0].text != question and may_change_subject(question):
+            as_asked = (Wording(question, 1.0),)
+            another = self._read(self._search(as_asked, filters, timings), timings)
+            if not another.abstained:
+                worded, answer = as_asked, another
+        yield replace(
+            answer,
+            question=question,
+            standalone_question=worded[0].text,
+            timings=timings,
+        )
+
+    def _search(
+        self, worded: Sequence[Wording], filters: Filters | None, timings: dict[str, float]
+    ) -> _Found:
+        """What to read for a question; `timings` gains how long it took."""
+        retriever = self._retriever
         started = time.perf_counter()
         # All that is taken from the index is taken here, from one state of it: while a step is
         # told, whoever listens may change the index, or go on in another thread.
         with retriever.index.reading():
-            read = retriever.read(standalone)
-            found = retriever.rank(read, filters=filters)
-            windows = retriever.windows(found)
-            possible = _possible(found, windows, self.passages)
+            readings = [(retriever.read(wording.text), wording.share) for wording in worded]
+            ranked = retriever.rank_wordings(readings, filters=filters)
+            windows = retriever.windows(ranked)
+            possible = _possible(ranked, windows, self.passages)
             passages = {p.sentence.id: p for p in retriever.passages(possible)}
-        searched = time.perf_counter()
-        yield Step("reading", {"searching": (searched - started) * 1000})
-        reading = time.perf_counter()
-        ranked = retriever.rerank(read, possible, windows)[: self.passages]
-        was_read = time.perf_counter()
+        timings["searching"] += (time.perf_counter() - started) * 1000
+        return _Found(readings[0][0], possible, windows, passages)
+
+    def _read(self, found: _Found, timings: dict[str, float]) -> Answer:
+        """The answer that lies in what was found; `timings` gains how long it took."""
+        started = time.perf_counter()
+        ranked = self._retriever.rerank(found.question, found.possible, found.windows)
+        ranked = ranked[: self.passages]
+        read = time.perf_counter()
         answer = self.answer(
-            read, ranked, [_as_read(passages[item.stored.sentence.id], item) for item in ranked]
+            found.question,
+            ranked,
+            [_as_read(found.passages[item.stored.sentence.id], item) for item in ranked],
         )
-        yield replace(
-            answer,
-            question=question,
-            standalone_question=standalone,
-            timings={
-                "searching": (searched - started) * 1000,
-                "reading": (was_read - reading) * 1000,
-                "answering": (time.perf_counter() - was_read) * 1000,
-            },
-        )
+        timings["reading"] += (read - started) * 1000
+        timings["answering"] += (time.perf_counter() - read) * 1000
+        return answer
 
     def _refuse_unread(self, question: str, filters: Filters | None) -> Answer | None:
         """Refuse what need not be searched."""

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from index import Article, ArticleIndex, Embedder, InvalidArticle
 from qa.answer import Answer, Turn
 from qa.evaluation import Progress
-from qa.followup import standalone_question
+from qa.followup import Wording, standalone_question, wordings
 from qa.measures import ranking_figures
 from qa.retriever import Retriever
 from qa.squad import read_json
@@ -89,11 +89,13 @@ def evaluate_conversations(
     started = time.perf_counter()
     turns = read_conversations(path)
     uris = {text: f"response:{n}" for n, text in enumerate({t.response: None for t in turns})}
-    ways: dict[str, Callable[[AskedTurn], str]] = {
-        "rewritten_by_hand": lambda turn: turn.rewritten,
+    ways: dict[str, Callable[[AskedTurn], Sequence[Wording]]] = {
+        "rewritten_by_hand": lambda turn: [Wording(turn.rewritten, 1.0)],
         "completed": completed,
-        "alone": lambda turn: turn.question,
-        "all_joined": lambda turn: " ".join([t.question for t in (*turn.before, turn)]),
+        "alone": lambda turn: [Wording(turn.question, 1.0)],
+        "all_joined": lambda turn: [
+            Wording(" ".join([t.question for t in (*turn.before, turn)]), 1.0)
+        ],
     }
     ranks: dict[str, list[int | None]] = {name: [] for name in ways}
     with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder, embedder=embedder) as i:
@@ -123,20 +125,20 @@ def evaluate_conversations(
     }
 
 
-def completed(turn: AskedTurn) -> str:
-    """The question as the bot completes it from the turns before."""
+def completed(turn: AskedTurn) -> tuple[Wording, ...]:
+    """The question as the bot searches it after the turns before."""
     history: list[Turn] = []
     for earlier in turn.before:
         standalone = standalone_question(earlier.question, history)
         answer = Answer(earlier.question, standalone, earlier.response)
         history.append(Turn(earlier.question, standalone, answer))
-    return standalone_question(turn.question, history)
+    return wordings(turn.question, history)
 
 
-def articles_found(retriever: Retriever, question: str) -> Iterator[str]:
+def articles_found(retriever: Retriever, worded: Sequence[Wording]) -> Iterator[str]:
     """The uris of the articles of the sentences found, best first, each once."""
     seen = set()
-    for item in retriever.rank(retriever.read(question)):
+    for item in retriever.rank_wordings([(retriever.read(w.text), w.share) for w in worded]):
         uri = item.stored.sentence.article_uri
         if uri not in seen:
             seen.add(uri)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from index import Article, Filters, Sentence, StoredSentence, Vectors
@@ -50,6 +51,20 @@ class PassageIndex(Protocol):
     def contains_word(self, word: str) -> bool: ...
 
     def similar_word(self, word: str) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """What the three searches find for one wording: scores by the id of the sentence."""
+
+    vector: Vectors
+    near: dict[int, float]
+    by_text: dict[int, float]
+    by_context: dict[int, float]
+
+    @property
+    def ids(self) -> set[int]:
+        return {*self.near, *self.by_text, *self.by_context}
 
 
 class Retriever:
@@ -113,26 +128,47 @@ class Retriever:
 
     def rank(self, question: Question, *, filters: Filters | None = None) -> list[RankedSentence]:
         """Every candidate sentence for a question, best first."""
-        if not question.text.strip():
-            return []
+        return self.rank_wordings([(question, 1.0)], filters=filters)
+
+    def rank_wordings(
+        self, wordings: Sequence[tuple[Question, float]], *, filters: Filters | None = None
+    ) -> list[RankedSentence]:
+        """Every candidate sentence for one question that is worded in several ways, best first.
+
+        Each wording puts its candidates forward; the signals of a sentence are the mean of what
+        it gets for each wording.
+
+        Args:
+            wordings: each with its share in the mean; the shares sum to 1.
+        """
+        wordings = [(question, share) for question, share in wordings if question.text.strip()]
         with self.index.reading():
-            vector = self.index.embed_question(question.text)
-            near = self.index.search_vectors(vector, CANDIDATES, filters)
-            by_text, by_context = (
-                self.index.search_text(
-                    question.words, CANDIDATES, with_context=with_context, filters=filters
-                )
-                for with_context in (False, True)
-            )
-            ids = sorted({id for hits in (near, by_text, by_context) for id, _ in hits})
+            searched = [self._search(question, filters) for question, _ in wordings]
+            ids = sorted({id for hits in searched for id in hits.ids})
             candidates = self.index.sentences(ids)
-        found = signals(question, vector, candidates, dict(by_text), dict(by_context))
+        mean: dict[int, dict[str, float]] = {id: {} for id in candidates}
+        for (question, share), hits in zip(wordings, searched, strict=True):
+            found = signals(question, hits.vector, candidates, hits.by_text, hits.by_context)
+            for id, values in found.items():
+                for name, value in values.items():
+                    mean[id][name] = mean[id].get(name, 0.0) + share * value
         ranked = []
-        for id, values in found.items():
+        for id, values in mean.items():
             total = weighted_sum(values)
             ranked.append(RankedSentence(candidates[id], probability(total), values, total))
         # Equal scores keep the order of the text, so that a question always gets one answer.
         return sorted(ranked, key=lambda r: (-r.total, r.stored.sentence.id))
+
+    def _search(self, question: Question, filters: Filters | None) -> _Hits:
+        vector = self.index.embed_question(question.text)
+        near = self.index.search_vectors(vector, CANDIDATES, filters)
+        by_text, by_context = (
+            self.index.search_text(
+                question.words, CANDIDATES, with_context=with_context, filters=filters
+            )
+            for with_context in (False, True)
+        )
+        return _Hits(vector, dict(near), dict(by_text), dict(by_context))
 
     def rerank(
         self,

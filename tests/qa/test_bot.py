@@ -1,6 +1,6 @@
 """The bot over a real index, with the hashing embedder and a reader that does as it is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index import Article, ArticleIndex, HashingEmbedder
 from qa import AbstentionReason, Answer, AnswerForm, Bot, Filters, Retriever, Step, Turn
 from qa.bot import MAXIMUM_QUESTION_CHARACTERS
+from qa.reader import Reading, Window
 from tests.qa.word_reader import WordReader
 
 TEXT = (
@@ -189,6 +190,58 @@ def test_a_follow_up_is_completed(ferry: ArticleIndex) -> None:
     reader = bot.retriever.reader
     assert isinstance(reader, WordReader)
     assert reader.asked[-1][0] == answer.standalone_question, "what is read is complete, too"
+
+
+def test_a_follow_up_finds_what_only_the_answer_named(ferry: ArticleIndex) -> None:
+    bot = bot_that_reads(ferry, {})
+    named = Answer("What stands there?", "What stands there?", "The lighthouse.")
+    assert "lighthouse" not in bot.ask("And was it?", [turn(named)]).standalone_question
+    assert "lighthouse" in bot.ask("And was it?", [turn(named)]).passages[0].quote
+
+
+class DistractedReader(WordReader):
+    """Finds nothing for a question with words of another subject."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        if "crossing" in question:
+            self.asked.append((question, tuple(windows)))
+            return WordReader({}).read(question, windows)
+        return super().read(question, windows)
+
+
+CHANGED_SUBJECT = "What was the storm's damage?"
+
+
+def after_a_turn(bot: Bot, question: str) -> Answer:
+    return bot.ask(question, [Turn(WHO_STEERED, WHO_STEERED, bot.ask(WHO_STEERED))])
+
+
+def test_a_short_question_about_something_new_is_answered_as_if_asked_first(
+    ferry: ArticleIndex,
+) -> None:
+    reader = DistractedReader({"after the storm": SURE})
+    bot = Bot(Retriever(ferry, reader=reader), refuse_below=0.5)
+    answer = after_a_turn(bot, CHANGED_SUBJECT)
+    assert answer.standalone_question == CHANGED_SUBJECT, "nothing is dragged along"
+    assert untimed(answer) == untimed(bot.ask(CHANGED_SUBJECT))
+    assert "crossing" in reader.asked[1][0], "the subject of before comes first"
+
+
+def test_a_follow_up_that_cannot_stand_alone_is_refused_as_it_was_understood(
+    ferry: ArticleIndex,
+) -> None:
+    reader = DistractedReader({"after the storm": SURE})
+    bot = Bot(Retriever(ferry, reader=reader), refuse_below=0.5)
+    answer = after_a_turn(bot, "And then?")
+    assert answer.abstained
+    assert "crossing" in answer.standalone_question
+
+
+def test_what_is_refused_either_way_is_shown_as_completed(ferry: ArticleIndex) -> None:
+    bot = Bot(Retriever(ferry, reader=DistractedReader({})), refuse_below=0.5)
+    answer = after_a_turn(bot, CHANGED_SUBJECT)
+    assert answer.abstained
+    assert "crossing" in answer.standalone_question
 
 
 def test_corrections_are_said(eager: Bot) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from index import HashingEmbedder, InvalidArticle
 from qa.conversation_evaluation import completed, evaluate_conversations, read_conversations
+from qa.followup import Wording
 
 FERRY = "The ferry sails from Norwick at noon."
 BLUE = "It was painted blue by Ida Holm in June, and the captain said so."
@@ -62,9 +63,9 @@ def test_figures(path: Path) -> None:
 
 def test_a_question_is_completed_from_the_turns_before(path: Path) -> None:
     first, second, _ = read_conversations(path)
-    assert completed(first) == first.question
-    assert completed(second).startswith("Who did that?")
-    assert "Norwick" in completed(second)
+    assert completed(first) == (Wording(first.question, 1.0),)
+    assert completed(second)[0].text.startswith("Who did that?")
+    assert "Norwick" in completed(second)[0].text
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from qa import Answer, Turn
-from qa.followup import standalone_question
+from qa import AbstentionReason, Answer, Turn
+from qa.followup import Wording, may_change_subject, standalone_question, wordings
 
 
 def turn(question: str) -> Turn:
@@ -72,3 +72,65 @@ def test_a_follow_up_of_a_follow_up_keeps_the_subject() -> None:
 def test_a_capital_at_the_start_of_a_sentence_is_no_name() -> None:
     assert "Blinken" in standalone_question("Wow! Surely he announced it before?", FIRST)
     assert standalone_question("Did Austin say he announced it before?", FIRST).endswith("before?")
+
+
+def answered(question: str, text: str, reason: AbstentionReason | None = None) -> Turn:
+    return Turn(question, question, Answer(question, question, text, reason=reason))
+
+
+def test_short_questions_that_name_nobody_lean_back() -> None:
+    assert "Blinken" in standalone_question("Which officials protested?", FIRST)
+
+
+def test_contractions_are_not_carried_whatever_their_apostrophe() -> None:
+    history = [turn("I’ve read O’Brien didn’t sail, they’re sure. Where's the ferry?")]
+    assert standalone_question("And why?", history) == "And why? (read O'Brien sail ferry)"
+
+
+def test_what_stands_alone_has_one_wording() -> None:
+    question = "Where did Austin last meet Wei Fenghe?"
+    assert wordings(question, FIRST) == (Wording(question, 1.0),)
+    assert wordings("And when?", []) == (Wording("And when?", 1.0),)
+
+
+def test_a_follow_up_is_worded_as_completed_as_asked_and_with_the_answer() -> None:
+    history = [answered("Who steers the ferry?", "Captain Ida Holm steers it. Holm is sixty.")]
+    completed, asked, with_answer = wordings("How old is she?", history)
+    assert completed.text == standalone_question("How old is she?", history)
+    assert asked.text == "How old is she?"
+    assert "Holm" in with_answer.text
+    assert "ferry" not in with_answer.text
+    assert sum(w.share for w in (completed, asked, with_answer)) == pytest.approx(1)
+    assert min(completed.share, asked.share) > with_answer.share > 0
+
+
+def test_of_an_answer_the_names_and_what_it_says_often_are_searched() -> None:
+    text = "They paint it each year. Each pier got a coat; a pier rusts. A crew from Varn paints."
+    *_, with_answer = wordings("Why there?", [answered("What is done?", text)])
+    words = with_answer.text.split("(")[1].rstrip(")").split()
+    assert len(words) == 3
+    assert {"pier", "Varn"} <= set(words)
+
+
+def test_of_a_refusal_nothing_is_searched() -> None:
+    refused = answered("Who did it?", "The articles say nothing.", AbstentionReason.NOT_ANSWERED)
+    worded = wordings("And why?", [refused])
+    assert [w.text for w in worded] == ["And why?"]
+    assert sum(w.share for w in worded) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is a gastropub?",
+        "Which pub that brews its own beer sells bread?",
+        "What about Austin?",
+    ],
+)
+def test_what_says_something_of_its_own_may_change_the_subject(question: str) -> None:
+    assert may_change_subject(question)
+
+
+@pytest.mark.parametrize("question", ["And when?", "Why?", "Where did they go?", "What is it for?"])
+def test_what_only_points_back_does_not_change_the_subject(question: str) -> None:
+    assert not may_change_subject(question)

@@ -331,3 +331,17 @@ def test_many_threads_read_what_one_reads(log: ArticleIndex) -> None:
     alone = [search(question) for question in questions]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(search, questions)) == alone
+
+
+def test_each_wording_of_a_question_has_its_say(retriever: Retriever) -> None:
+    ferry, bridge = (retriever.read(q) for q in ("When does the ferry sail?", "Bridge cracks?"))
+
+    def best(share: float) -> str:
+        ranked = retriever.rank_wordings([(ferry, 1 - share), (bridge, share)])
+        return ranked[0].stored.sentence.article_uri
+
+    assert (best(0.1), best(0.9)) == ("ferry", "bridge")
+    twice = retriever.rank_wordings([(ferry, 0.5), (ferry, 0.5)])
+    once = retriever.rank(ferry)
+    assert [item.total for item in twice] == pytest.approx([item.total for item in once])
+    assert retriever.rank_wordings([]) == []
