@@ -114,6 +114,7 @@ THANKS = "Thank you; it is kept."
 NO_ARTICLE = "An article opens here when you choose a source, at the sentence that is cited."
 BACK = "Back to the conversation"
 ORIGINAL = "Original"
+BY = "by {author}"
 PREVIOUS = "Previous"
 PREVIOUS_SOURCE = "Previous source"
 NEXT = "Next"
@@ -124,6 +125,15 @@ CHANGED_SINCE = "This is the article as it was cited; it has been changed since.
 REMOVED_SINCE = "This is the article as it was cited; it has been removed since."
 
 # Who is signed in
+SIGN_IN = "Sign in"
+SIGN_IN_NOTE = "Sign in to ask, and to see your conversations."
+USER_NAME = "Name"
+PASSWORD = "Password"
+WRONG_PASSWORD = (
+    "The name or the password is wrong. After a few wrong ones, the next is looked at only after a "
+    "while: wait half a minute before you try again."
+)
+UNREACHABLE = "The server does not answer. Is it still running? Please try again."
 SIGN_OUT = "Sign out"
 
 # Saving

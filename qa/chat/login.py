@@ -1,7 +1,7 @@
 """Nothing but the login form is served to whoever has not signed in.
 
 Gradio itself asks for a login on some of its addresses only. This ASGI middleware does on all,
-and lets programs sign in with each request (HTTP Basic authentication).
+with a form of our own, and lets programs sign in with each request (HTTP Basic authentication).
 """
 
 import asyncio
@@ -19,20 +19,14 @@ from typing import Any
 from index import ArticleQAError
 from qa.chat.guard import Application, Message, Receive, Send
 from qa.chat.requests import USER
+from qa.chat.sign_in_page import sign_in_page
 from qa.passwords import AuthFile
 from qa.sign_in import SignIn, TooManyAttempts
 
 Scope = MutableMapping[str, Any]
 
-MESSAGE = (
-    "After wrong passwords, the next attempt is looked at only after a while: "
-    "wait half a minute before you try again."
-)
-"""On the login form, which itself says no more than that a name or password is wrong."""
-
-# What the form needs: its page, which without a login holds nothing else, and Gradio's own files.
-_FORM = {"/", "/theme.css", "/gradio_api/theme.css", "/favicon.ico", "/manifest.json"}
-_FORM_FILES = ("/assets/", "/static/", "/svelte/")
+# Where the form is, which is all that is served without a login.
+_FORM = "/"
 # Asked for by the server itself when it starts; answers "true".
 _STARTUP = "/gradio_api/startup-events"
 _LOGIN = {"/login", "/login/"}
@@ -65,7 +59,7 @@ class Login:
         try:
             return await self.check(name, password, _address.get())
         except TooManyAttempts:
-            return False  # the form says nothing at all of any other failure; see MESSAGE
+            return False  # Gradio tells the form no more; which says that one may have to wait
 
     async def check(self, name: str, password: str, address: str) -> bool:
         """As `SignIn.check`, without keeping others waiting; False if the file is of no use.
@@ -122,6 +116,9 @@ class LoginRequired:
         else:
             token = _sent_token(scope, headers.get(b"cookie", b"").decode("latin-1"))
         user = self._user(scope, token)
+        if user is None and scope["path"] == _FORM and scope["method"] in ("GET", "HEAD"):
+            await _show_form(send, scope["method"])
+            return
         if user is None and not _is_open(scope):
             await _answer(send, 401, "Sign in first: on the page, or with a name and a password.")
             return
@@ -182,10 +179,10 @@ class LoginRequired:
 
 
 def _is_open(scope: Scope) -> bool:
-    """Whether it is part of the login form."""
+    """Whether Gradio gets a request of somebody who has not signed in."""
     path, method = scope["path"], scope["method"]
     if method in ("GET", "HEAD"):
-        return path in _FORM or path == _STARTUP or path.startswith(_FORM_FILES)
+        return bool(path == _STARTUP)
     return method == "POST" and path in _LOGIN
 
 
@@ -226,6 +223,17 @@ def _safe_cookie(cookie: bytes, scope: Scope) -> bytes:
 
 def _retry_after(error: TooManyAttempts) -> dict[str, str]:
     return {"retry-after": f"{error.seconds:.0f}"}
+
+
+async def _show_form(send: Send, method: str) -> None:
+    body = sign_in_page()
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),  # the same address shows the chat later
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body if method == "GET" else b""})
 
 
 async def _answer(

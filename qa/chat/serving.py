@@ -14,7 +14,7 @@ from qa.bot import Bot
 from qa.chat.endpoints import changes_articles
 from qa.chat.guard import Guard, allowed_hosts
 from qa.chat.layout import build_demo
-from qa.chat.login import MESSAGE, Login, LoginRequired
+from qa.chat.login import Login, LoginRequired
 from qa.chat.openapi import CALL, PAGE, ApiPages, openapi
 from qa.chat.style import SCRIPT, STYLE_SHEET, theme
 from qa.conversations import Conversations
@@ -135,7 +135,6 @@ def launch(
             "openapi_url": None,
         },
         "auth": login.form if login else None,
-        "auth_message": MESSAGE if login else None,
         "theme": theme(),
         # Not as "css": Gradio rewrites the selectors of that, and breaks some.
         "head": f"<style>{STYLE_SHEET.read_text('utf-8')}</style>",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.reader import OUTPUT, Reader, Screen, Server
 
@@ -69,7 +69,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for a file of tests, so that Gradio's many files are loaded once."""
     context = browser.new_context()
     context.set_default_timeout(15_000)
-    context.tracing.start(snapshots=True)
+    context.tracing.start(snapshots=False)
     yield context
     context.close()
 
@@ -93,7 +93,7 @@ def reader(
     """
     screen = getattr(request, "param", Screen())
     context.tracing.start_chunk()
-    reader = readers.get(screen) or Reader(new_page(context, screen))
+    reader = readers.get(screen) or Reader(context, screen)
     failed_before = request.session.testsfailed
     yield reader
     pwned = reader.page.evaluate("window.__pwned")
@@ -107,10 +107,3 @@ def reader(
         reader.page.close()
     assert pwned is None
     assert not reader.troubles
-
-
-def new_page(context: BrowserContext, screen: Screen) -> Page:
-    page = context.new_page()
-    page.set_viewport_size({"width": screen.width, "height": screen.height})
-    page.emulate_media(color_scheme=screen.colours, reduced_motion=screen.motion)
-    return page

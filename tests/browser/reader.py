@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import IO, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Dialog, Locator, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Dialog, Locator, expect
 
 # Pictures of the page, and traces of what failed.
 OUTPUT = Path(__file__).parents[1] / "output"
+
+Colours = Literal["light", "dark"]
+Motion = Literal["reduce", "no-preference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +22,20 @@ class Screen:
 
     width: int = 1280
     height: int = 800
-    colours: Literal["light", "dark"] = "light"
-    motion: Literal["reduce", "no-preference"] = "no-preference"
+    colours: Colours = "light"
+    motion: Motion = "no-preference"
 
 
 TELEPHONE = Screen(390, 844)
+LOOKS: list[tuple[Screen, Colours]] = [
+    (Screen(), "light"),
+    (Screen(), "dark"),
+    (TELEPHONE, "dark"),
+    (TELEPHONE, "light"),
+]
+"""In which a state of the page is looked at."""
+# Who may sign in to the private page, and their passwords.
+USERS = {"ada": "correct horse battery", "bo": "staple a door to a moor"}
 # Milliseconds; a slow computer may take seconds to load a page.
 expect.set_options(timeout=15_000)
 
@@ -34,17 +47,19 @@ class Server:
         self.pages = pages
         self._stdin = stdin
 
-    def let_go(self) -> None:
-        """Let the slow page's model load."""
-        self._stdin.write("let go\n")
+    def let_go(self, page: str) -> None:
+        """Let the model of "slow" load, or "held" read what was found for one question."""
+        self._stdin.write(page + "\n")
         self._stdin.flush()
 
 
 class Reader:
-    """A person at the page."""
+    """A person at a new page."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, context: BrowserContext, screen: Screen) -> None:
+        self.page = page = context.new_page()
+        self._screen = screen
+        self._look_at(screen, screen.colours, screen.motion)
         self.troubles: list[str] = []
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)
@@ -82,7 +97,7 @@ class Reader:
 
     def reload(self) -> None:
         """Load the page again."""
-        self._leave(lambda: self.page.reload())
+        self._leave(self.page.reload)
 
     def _leave(self, go: Callable[[], object]) -> None:
         """Go to another page; what this one still waited for is broken off, which is no trouble."""
@@ -102,8 +117,33 @@ class Reader:
         if button.is_visible():
             button.click()
 
-    def keep_picture(self, name: str, *, whole: bool = False) -> None:
-        self.page.screenshot(path=OUTPUT / f"{name}.png", full_page=whole, animations="disabled")
+    def look(self, name: str, view: str = "conversation") -> None:
+        """Keep a picture of the page in wide and narrow, light and dark; axe-core looks, too.
+
+        Args:
+            name: what is seen, as the pictures are called.
+            view: which of "collection", "conversation" and "article" is to be seen.
+        """
+        found = []
+        for screen, colours in LOOKS:
+            # Still, so that no colour is on its way to another.
+            self._look_at(screen, colours, "reduce")
+            self.show(view)
+            self.keep_picture(f"{name} {screen.width} {colours}")
+            seen = Axe().run(self.page, options={"resultTypes": ["violations"]})
+            for violation in seen.response["violations"]:
+                if violation["impact"] in ("serious", "critical"):
+                    nodes = [node["html"][:200] for node in violation["nodes"]]
+                    found.append((screen.width, colours, violation["help"], nodes))
+        self._look_at(self._screen, self._screen.colours, self._screen.motion)
+        assert not found, found
+
+    def keep_picture(self, name: str) -> None:
+        self.page.screenshot(path=OUTPUT / f"{name}.png", animations="disabled")
+
+    def _look_at(self, screen: Screen, colours: Colours, motion: Motion) -> None:
+        self.page.set_viewport_size({"width": screen.width, "height": screen.height})
+        self.page.emulate_media(color_scheme=colours, reduced_motion=motion)
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.troubles.append(dialog.message)

@@ -9,14 +9,16 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index import Article, ArticleIndex, HashingEmbedder, Loaded, load_articles
-from qa import Bot, Retriever
+from index import Article, ArticleIndex, Filters, HashingEmbedder, Loaded, load_articles
+from qa import Answer, Bot, Retriever, Step, Turn
 from qa.chat import build_demo, launch
 from qa.conversations import Conversations
+from qa.passwords import AuthFile
+from tests.browser.reader import USERS
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PWNED = "window.__pwned = true"
@@ -75,12 +77,30 @@ class SlowEmbedder(HashingEmbedder):
         self.let_go.wait()
 
 
+class HeldBot(Bot):
+    """Reads what it found for a question only once it is let go, each time again."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        super().__init__(retriever)
+        self.let_go = threading.Semaphore(0)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, filters: Filters | None = None
+    ) -> Iterator[Step | Answer]:
+        for item in super().stream(question, history, filters=filters):
+            yield item
+            if isinstance(item, Step) and item.name == "reading":
+                self.let_go.acquire()
+
+
 def serve(
     name: str,
     articles: Iterable[Loaded],
     embedder: HashingEmbedder,
     *,
+    make_bot: Callable[[Retriever], Bot] = Bot,
     can_change: bool = False,
+    auth_file: Path | None = None,
 ) -> str:
     """The address of a new page about these articles."""
     folder = Path(tempfile.mkdtemp()) / name
@@ -91,13 +111,27 @@ def serve(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     demo = build_demo(
-        Bot(Retriever(index)), index, Conversations.open(folder), can_change=can_change
+        make_bot(Retriever(index)), index, Conversations.open(folder), can_change=can_change
     )
-    return launch(demo, folder, port=port, block=False, can_change=can_change)
+    return launch(demo, folder, port=port, block=False, can_change=can_change, auth_file=auth_file)
+
+
+def two_users() -> Path:
+    """A file of who may sign in."""
+    users = Path(tempfile.mkdtemp()) / "users"
+    for name, password in USERS.items():
+        AuthFile(users).add(name, password)
+    return users
 
 
 def main() -> None:
     slow = SlowEmbedder()
+    held: list[HeldBot] = []
+
+    def hold(retriever: Retriever) -> Bot:
+        held.append(HeldBot(retriever))
+        return held[-1]
+
     pages = {
         "seeds": serve("seeds", load_articles(SEEDS), HashingEmbedder()),
         "memory": serve("memory", load_articles(SEEDS), HashingEmbedder(), can_change=True),
@@ -106,11 +140,15 @@ def main() -> None:
         "empty": serve("empty", [], HashingEmbedder()),
         "stuck": serve("stuck", load_articles(SEEDS), SlowEmbedder()),
         "slow": serve("slow", load_articles(SEEDS), slow),
+        "held": serve("held", load_articles(SEEDS), HashingEmbedder(), make_bot=hold),
+        "private": serve("private", load_articles(SEEDS), HashingEmbedder(), auth_file=two_users()),
     }
     print(json.dumps(pages), flush=True)
     for line in sys.stdin:
-        if line == "let go\n":
+        if line == "slow\n":
             slow.let_go.set()
+        if line == "held\n":
+            held[0].let_go.release()
 
 
 if __name__ == "__main__":
