@@ -20,6 +20,7 @@ import secrets
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -146,7 +147,8 @@ def main() -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = ["article-qa", "serve", "--index", str(folder), "--port", str(port)]
+        program = Path(sys.executable).with_name("article-qa")
+        command = [str(program), "serve", "--index", str(folder), "--port", str(port)]
         command += ["--auth-file", str(folder.parent / "users")]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
