@@ -8,8 +8,8 @@ One pass over the mined questions. It is seeded, prints loss and development fig
 checkpoint every few minutes and goes on from it when started again with the same arguments; it
 uses a GPU where there is one. The learning rate warms up, stays, and falls to zero over the last
 part (`--decay`), so that a run can be ended sooner or made longer. `--begin` takes up the weights
-that another run ended with, or had before the fall, and leaves the warm-up out: the model that
-ships comes of two such runs, see `qa/model/README.md`.
+that another run ended with: its checkpoint, which leaves the warm-up out, or the folder that
+`import_reader.py` made of a reader that ships. `qa/model/README.md` says how it came about.
 
 The result is `model.safetensors` with `config.json`; `export_reader.py` makes the file that ships.
 """
@@ -195,9 +195,9 @@ class Development:
         }
 
 
-def rate(groups_done: int, groups_all: int, decay: float, warm: bool) -> float:
+def rate(groups_done: int, groups_all: int, decay: float, with_moments: bool) -> float:
     """Share of the highest learning rate."""
-    if groups_done < WARM_UP_GROUPS and not warm:
+    if groups_done < WARM_UP_GROUPS and not with_moments:
         return groups_done / WARM_UP_GROUPS
     return min(1.0, (groups_all - groups_done) / (decay * groups_all))
 
@@ -225,7 +225,12 @@ def main() -> None:
     parser.add_argument("--qamr", type=Path)
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--begin", type=Path, help="checkpoint of another run to begin from")
+    parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
+    parser.add_argument(
+        "--bfloat16",
+        action="store_true",
+        help="compute in 16 bits, as on a GPU: twice as fast on processors with avx512_bf16",
+    )
     parser.add_argument("--share", type=float, default=1.0, help="of the questions")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the run")
@@ -235,6 +240,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    sixteen_bits = arguments.bfloat16 or device.type == "cuda"
     model, tokenizer, config = build(default_model_folder())
     model.to(device)
     groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
@@ -262,12 +268,15 @@ def main() -> None:
     )
     step = done = 0
     checkpoint = arguments.out / "checkpoint.pt"
-    if checkpoint.exists() or arguments.begin:
-        state = torch.load(
-            checkpoint if checkpoint.exists() else arguments.begin, weights_only=True
-        )
+    begin = checkpoint if checkpoint.exists() else arguments.begin
+    if begin and begin.is_file():
+        state = torch.load(begin, weights_only=True)
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
+    elif begin:
+        model.load_state_dict(load_file(begin / "model.safetensors"))
+    # Without them the first steps would be too long.
+    with_moments = arguments.begin is not None and arguments.begin.is_file()
     if checkpoint.exists():
         step, done = state["step"], state["done"]
         print(f"goes on after {done} groups", flush=True)
@@ -279,11 +288,11 @@ def main() -> None:
     model.train()
     while done < total and step < len(plan):
         batch = [groups[n] for n in plan[step]]
-        share = rate(done, total, arguments.decay, arguments.begin is not None)
+        share = rate(done, total, arguments.decay, with_moments)
         for part in optimiser.param_groups:
             part["lr"] = arguments.rate * share * part["scale"]
         ids, mask, kinds, readable, group, gold = (t.to(device) for t in tensors(batch))
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        with torch.autocast(device.type, torch.bfloat16, enabled=sixteen_bits):
             start, end = model.read(ids, mask, kinds)
         loss = reading_loss(start.float(), end.float(), readable, group, len(batch), gold)
         optimiser.zero_grad(set_to_none=True)
