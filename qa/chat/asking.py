@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import gradio as gr
 
@@ -17,10 +18,32 @@ from qa.suggestions import suggest
 MAXIMUM_TURNS = 50
 """Turns of a conversation that the page shows; older ones leave it, and stay in the store."""
 
-# Seconds between two looks at the place in the waiting line.
-_LOOK = 0.5
+# Seconds between two looks at the place in the waiting line: telling twenty people of theirs more
+# often would take the time that their answers need.
+_LOOK = 1.0
 
 _log = logging.getLogger("qa.chat")
+
+
+def changed_by_asking(parts: Parts) -> list[Any]:
+    """The parts that `Asking.ask` may change.
+
+    Gradio makes each output of an event anew whenever the event tells something, changed or not,
+    which takes it longer than our own work on an answer: so no others are among them.
+    """
+    return [
+        parts.conversation,
+        parts.suggestions,
+        parts.keep,
+        parts.history,
+        parts.status,
+        parts.editing_note,
+        parts.question,
+        parts.ask,
+        parts.stop,
+        parts.talk,
+        parts.editing,
+    ]
 
 
 class Asking:
@@ -85,9 +108,12 @@ class Asking:
         self, before: tuple[Turn, ...], question: str, editing: Editing | None
     ) -> Iterator[Changes]:
         with self._service.line.join(self._owner or self._tab) as place:
-            while not place.wait(_LOOK):
-                told = words.WAITING.format(place=place.position)
-                yield self._working(before, question, [told])
+            told = 0
+            while not place.wait(_LOOK if told else 0):
+                position = place.position
+                if position not in (0, told):
+                    yield self._working(before, question, [words.WAITING.format(place=position)])
+                told = position or told
             if not self._service.loading.done:
                 yield self._working(before, question, [words.LOADING])
             self._service.ready()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -27,6 +28,23 @@ from qa.chat.parts import Changes, Parts, Service
 
 # Seconds between two looks at how far adding is.
 _LOOK = 0.3
+
+
+def changed_by_adding(parts: Parts) -> list[Any]:
+    """The parts that `add_files` and `add_pasted` may change."""
+    collection = [parts.header, parts.articles, parts.filter_fields]
+    return [parts.report, parts.stop_adding, *pasted_fields(parts), *collection]
+
+
+def pasted_fields(parts: Parts) -> list[Any]:
+    """What is filled in to add a pasted text, in the order that `add_pasted` takes it."""
+    return [
+        parts.pasted_title,
+        parts.pasted_text,
+        parts.pasted_source,
+        parts.pasted_author,
+        parts.pasted_date,
+    ]
 
 
 def collection(service: Service, parts: Parts, filters: Filters) -> Changes:
@@ -57,18 +75,15 @@ def add_files(
 
 
 def add_pasted(
-    service: Service, parts: Parts, fields: tuple[str, str, str, str], filters: Filters
+    service: Service, parts: Parts, fields: tuple[str, str, str, str, str], filters: Filters
 ) -> Iterator[Changes]:
-    """Add a pasted text; `fields` are its title, text, outlet and date."""
+    """Add a pasted text; `fields` are its title, text, outlet, author and date."""
     try:
         article = pasted(*fields)
     except (ArticleQAError, ValueError) as error:
         yield {parts.report: panels.told(str(error))}
         return
-    emptied: Changes = dict.fromkeys(
-        (parts.pasted_title, parts.pasted_text, parts.pasted_source, parts.pasted_date), ""
-    )
-    yield emptied
+    yield dict.fromkeys(pasted_fields(parts), "")
     yield from _adding(service, parts, [article], filters)
 
 
@@ -120,7 +135,7 @@ def uploaded(files: Iterable[str]) -> Iterator[Loaded]:
             yield called
 
 
-def pasted(title: str, text: str, source: str, published: str) -> Article:
+def pasted(title: str, text: str, source: str, author: str, published: str) -> Article:
     """The article of a pasted text.
 
     Raises:
@@ -132,7 +147,14 @@ def pasted(title: str, text: str, source: str, published: str) -> Article:
     if not text.strip():
         raise ValueError(words.NO_PASTED_TEXT)
     day = day_of(published)
-    article = Article("pasted:", title.strip(), text, day, source.strip() or None)
+    article = Article(
+        "pasted:",
+        title.strip(),
+        text,
+        day,
+        source.strip() or None,
+        author=author.strip() or None,
+    )
     return replace(article, uri=f"pasted:{article.content_hash[:16]}")
 
 

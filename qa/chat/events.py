@@ -12,7 +12,7 @@ from index import Filters
 from qa import words
 from qa.answer import Turn
 from qa.chat import collecting, panels, rendering
-from qa.chat.asking import Asking, suggested
+from qa.chat.asking import Asking, changed_by_asking, suggested
 from qa.chat.endpoints import whole
 from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
 from qa.chat.requests import user_of
@@ -80,7 +80,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
         try:
             return opened(service, parts, talk, len(talk.turns), 1)
         except UnknownWish:  # a refusal without anything near
-            return {}
+            return {parts.article: gr.skip()}
 
     def stop(talk: Talk, request: gr.Request) -> Changes:
         question = service.tabs.asked(tab_of(request))
@@ -117,7 +117,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
             triggers,
             fn,
             inputs=inputs,
-            outputs=everything,
+            outputs=changed_by_asking(parts),
             trigger_mode="once",
             **_QUIET,
             **_AT_ONCE,
@@ -134,7 +134,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     after: list[Any] = []
     for question in questions:
         source = question.then(
-            show_first_source, inputs=[parts.talk], outputs=everything, **_QUIET, **_AT_ONCE
+            show_first_source, inputs=[parts.talk], outputs=[parts.article], **_QUIET, **_AT_ONCE
         )
         after.append(source)
         after.append(
@@ -161,7 +161,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     )
     _connect_files(parts)
     if service.can_change:
-        _connect_adding(parts, service, everything)
+        _connect_adding(parts, service)
 
 
 def _connect_files(parts: Parts) -> None:
@@ -180,14 +180,14 @@ def _connect_files(parts: Parts) -> None:
         )
 
 
-def _connect_adding(parts: Parts, service: Service, everything: list[Any]) -> None:
+def _connect_adding(parts: Parts, service: Service) -> None:
     def add_files(files: list[str] | None, filters: Filters) -> Iterator[Changes]:
         yield from collecting.add_files(service, parts, files or [], filters)
 
     def add_pasted(
-        title: str, text: str, source: str, published: str, filters: Filters
+        title: str, text: str, source: str, author: str, published: str, filters: Filters
     ) -> Iterator[Changes]:
-        given = tuple(whole(value or "") for value in (title, text, source, published))
+        given = tuple(whole(value or "") for value in (title, text, source, author, published))
         yield from collecting.add_pasted(service, parts, given, filters)  # type: ignore[arg-type]
 
     def stop_adding(filters: Filters) -> Changes:
@@ -197,17 +197,18 @@ def _connect_adding(parts: Parts, service: Service, everything: list[Any]) -> No
             **collecting.collection(service, parts, filters),
         }
 
-    pasted = [parts.pasted_title, parts.pasted_text, parts.pasted_source, parts.pasted_date]
+    changed = collecting.changed_by_adding(parts)
+    fields = collecting.pasted_fields(parts)
     adding: list[Any] = [
         parts.files.upload(
-            add_files, inputs=[parts.files, parts.filters], outputs=everything, **_QUIET
+            add_files, inputs=[parts.files, parts.filters], outputs=changed, **_QUIET
         ),
         parts.add_pasted.click(
-            add_pasted, inputs=[*pasted, parts.filters], outputs=everything, **_QUIET
+            add_pasted, inputs=[*fields, parts.filters], outputs=changed, **_QUIET
         ),
     ]
     parts.stop_adding.click(
-        stop_adding, inputs=[parts.filters], outputs=everything, cancels=adding, **_QUIET
+        stop_adding, inputs=[parts.filters], outputs=changed, cancels=adding, **_QUIET
     )
 
 

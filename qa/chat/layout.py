@@ -140,6 +140,7 @@ def _collection(can_change: bool) -> dict[str, gr.Component | gr.Row]:
         made["pasted_title"] = gr.Textbox(label=words.PASTED_TITLE, max_lines=1)
         made["pasted_text"] = gr.Textbox(label=words.PASTED_TEXT, lines=4, max_lines=8)
         made["pasted_source"] = gr.Textbox(label=words.PASTED_SOURCE, max_lines=1)
+        made["pasted_author"] = gr.Textbox(label=words.PASTED_AUTHOR, max_lines=1)
         made["pasted_date"] = gr.Textbox(
             label=words.PASTED_DATE, placeholder="2023-02-07", max_lines=1
         )

@@ -36,6 +36,7 @@ class Parts:
     pasted_title: gr.Textbox
     pasted_text: gr.Textbox
     pasted_source: gr.Textbox
+    pasted_author: gr.Textbox
     pasted_date: gr.Textbox
     add_pasted: gr.Button
     stop_adding: gr.Button

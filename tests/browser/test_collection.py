@@ -53,6 +53,7 @@ def test_a_pasted_text_is_added(reader: Reader, address: str) -> None:
     page.get_by_label("Title").fill("The ferry")
     page.get_by_label("Text", exact=True).fill("The ferry to Marsk island leaves at noon.")
     page.get_by_label("Outlet (optional)").fill("Gazette")
+    page.get_by_label("Author (optional)").fill("Per Lund")
     page.get_by_label("Date (optional)").fill("yesterday")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(reader.report).to_contain_text("“yesterday” is no date")
@@ -61,6 +62,10 @@ def test_a_pasted_text_is_added(reader: Reader, address: str) -> None:
     expect(reader.report).to_contain_text("1 article added.")
     expect(reader.articles).to_have_count(count + 1)
     expect(reader.articles.filter(has_text="The ferry")).to_contain_text("6 May 2024")
+    reader.articles.filter(has_text="The ferry").get_by_role(
+        "button", name="The ferry"
+    ).first.click()
+    expect(reader.article).to_contain_text("by Per Lund")
     expect(page.get_by_label("Title")).to_have_value("")
 
 

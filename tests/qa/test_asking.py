@@ -1,6 +1,9 @@
 """A question from its field to its answer, which is kept."""
 
+import re
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +173,28 @@ def test_the_place_in_the_waiting_line_is_told(tmp_path: Path) -> None:
             shown = [next(steps)["conversation"] for _ in range(2)][-1]
             steps.close()
     assert "Waiting: your question has place 2 in the line." in shown
+
+
+def test_who_waits_is_told_when_the_place_changes_and_not_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telling it again and again to many takes the time that their answers need."""
+    monkeypatch.setattr(asking, "_LOOK", 0.01)
+    told: list[str] = []
+    with service(tmp_path) as at, ThreadPoolExecutor() as threads:
+        served = [at.line.join("x"), at.line.join("y")]
+        before = at.line.join("z")
+
+        def read() -> None:
+            for changes in Asking(at, PARTS, Talk(), Filters(), "", "tab").ask("Why?"):
+                told.extend(re.findall(r"place (\d+) in the line", changes.get("conversation", "")))
+
+        reading = threads.submit(read)
+        for place, gone in (("2", before), ("1", served[0])):
+            while place not in told:
+                time.sleep(0.01)
+            time.sleep(0.2)  # many looks at the same place
+            gone.leave()
+        reading.result(10)
+        served[1].leave()
+    assert told == ["2", "1"]

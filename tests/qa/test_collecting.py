@@ -40,13 +40,13 @@ def test_the_same_upload_again_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        (("", "Text.", "", ""), "Give the text a title."),
-        (("Title", " ", "", ""), "Paste the text first."),
-        (("Title", "Text.", "", "7.2.2023"), "“7.2.2023” is no date"),
+        (("", "Text.", "", "", ""), "Give the text a title."),
+        (("Title", " ", "", "", ""), "Paste the text first."),
+        (("Title", "Text.", "", "", "7.2.2023"), "“7.2.2023” is no date"),
     ],
 )
 def test_what_is_missing_in_a_pasted_text_is_told_and_nothing_lost(
-    tmp_path: Path, fields: tuple[str, str, str, str], told: str
+    tmp_path: Path, fields: tuple[str, str, str, str, str], told: str
 ) -> None:
     with service(tmp_path) as at:
         values = last_values(collecting.add_pasted(at, PARTS, fields, Filters()))
@@ -58,12 +58,13 @@ def test_what_is_missing_in_a_pasted_text_is_told_and_nothing_lost(
 def test_a_pasted_text_keeps_every_character(tmp_path: Path) -> None:
     text = "  One.\n\n“Two” … three "
     with service(tmp_path) as at:
-        fields = ("Title", text, "Outlet", "2023-02-07")
+        fields = ("Title", text, "Outlet", "Ida Holm", "2023-02-07")
         last_values(collecting.add_pasted(at, PARTS, fields, Filters()))
         [summary] = at.index.articles()
         article = at.index.article(summary.uri)
     assert article.text == text
-    assert (article.source, str(article.published)) == ("Outlet", "2023-02-07 00:00:00+00:00")
+    assert (article.source, article.author) == ("Outlet", "Ida Holm")
+    assert str(article.published) == "2023-02-07 00:00:00+00:00"
 
 
 def test_adding_that_is_stopped_keeps_what_was_added(tmp_path: Path) -> None:
