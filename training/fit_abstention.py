@@ -10,6 +10,8 @@ them, and questions are asked
   whole original article taken out, and with one name, number or date of the question exchanged;
 - of one short article: their own, another cut from the same original, and a foreign one.
 
+They are also asked of the articles as they are, uncut, with their own article and without it.
+
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
 have a passage about them that does not answer.
 
@@ -30,6 +32,7 @@ from pathlib import Path
 import numpy as np
 from clapnq_data import read_clapnq
 from question_forms import exchanged, names_and_numbers
+from ranking_data import collection
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -202,6 +205,28 @@ def features_of(question: Question, ranked: Sequence[RankedSentence]) -> np.ndar
     return np.array([found[name] for name in WEIGHTS])
 
 
+def whole_examples(
+    path: Path, folder: Path | None, file: int, limit: int, draw: np.random.Generator,
+    reader: OnnxReader,
+) -> Iterator[Row]:  # fmt: skip
+    """Questions of a file, asked of all its articles as they are, and of all but their own."""
+    with collection(path, folder) as (index, questions):
+        retriever = Retriever(index, reader=reader)
+        uris = list(dict.fromkeys(article.uri for article in index.articles()))
+        for number in draw.permutation(len(questions))[:limit]:
+            question = questions[number]
+            asked = ShortQuestion(
+                question, question.uri, file * 1_000_000 + uris.index(question.uri), None
+            )
+            others = Filters(uris=tuple(uri for uri in uris if uri != question.uri))
+            for kind, found in (
+                ("whole, answered", example(retriever, asked, answerable=True)),
+                ("whole, gone", example(retriever, asked, answerable=False, filters=others)),
+            ):
+                if found:
+                    yield kind, asked.original, *found
+
+
 def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
     """Questions of ClapNQ, each asked of all its passages."""
     articles, questions = read_clapnq(folder)
@@ -263,7 +288,9 @@ def main() -> None:
     reader = OnnxReader()
     with (
         tempfile.TemporaryDirectory() as temporary,
-        ArticleIndex.open(arguments.index or Path(temporary)) as index,
+        ArticleIndex.open(
+            arguments.index / "short" if arguments.index else Path(temporary)
+        ) as index,
     ):
         print(f"indexing {len(shorts)} short articles", file=sys.stderr)
         index.add(shorts)
@@ -295,6 +322,9 @@ def main() -> None:
                 other = replace(q, question=replace(q.question, text=q.changed))
                 kinds["all, exchanged"] = example(whole, other, answerable=False)
             rows += [(kind, q.original, *e) for kind, e in kinds.items() if e]
+    for number, file in enumerate(arguments.files):
+        folder = arguments.index / str(number) if arguments.index else None
+        rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
     kinds_of = np.array([row[0] for row in rows])
@@ -313,18 +343,24 @@ def main() -> None:
     names = sorted(set(kinds_of))
     for name in names:
         if not name.endswith("answered"):
-            beside = "ClapNQ, answered" if name.startswith("ClapNQ") else "all, answered"
+            family = name.split(",")[0]
+            beside = f"{'all' if family == 'one' else family}, answered"
             area = auroc(sure[kinds_of == beside], sure[kinds_of == name])
             print(f"AUROC of {name} against {beside}: {area:.3f}")
     print("share refused below each confidence\n" + " " * 6 + "  ".join(f"{n:>18s}" for n in names))
     for threshold in np.arange(0.05, 0.75, 0.05):
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
+    whole = np.char.startswith(kinds_of, "whole")
     for low in np.arange(0, 1, 0.1):
         bin_ = (sure >= low) & (sure < low + 0.1)
         if bin_.any():
             right = np.average(labels[bin_], weights=weights[bin_])
-            print(f"confidence {low:.1f}-{low + 0.1:.1f}: right {right:.2f} of {bin_.sum()}")
+            of_whole = labels[bin_ & whole].mean() if (bin_ & whole).any() else np.nan
+            print(
+                f"confidence {low:.1f}-{low + 0.1:.1f}: right {right:.2f} of {bin_.sum()}; "
+                f"of whole articles {of_whole:.2f} of {(bin_ & whole).sum()}"
+            )
     found = fit(features, labels, weights)
     for name, weight in zip(WEIGHTS, found, strict=False):
         print(f'    "{name}": {weight:.2f},')
