@@ -275,11 +275,11 @@ def _button(does: str, number: int, text: str, label: str = "") -> str:
 
 def _thumb(number: int, good: bool, rating: bool | None) -> str:
     pressed = "true" if rating is good else "false"
-    label, sign = (words.GOOD, "👍") if good else (words.BAD, "👎")
+    label, sign = (words.GOOD, "up") if good else (words.BAD, "down")
     return (
         f'<button type="button" class="qa-thumb" data-qa-do="rate" data-turn="{number}" '
         f'data-good="{"yes" if good else "no"}" aria-pressed="{pressed}" aria-label="{label}" '
-        f'title="{label}"><span aria-hidden="true">{sign}</span></button>'
+        f'title="{label}"><span class="qa-sign qa-{sign}" aria-hidden="true"></span></button>'
     )
 
 
