@@ -60,7 +60,9 @@ def header(articles: int, sentences: int, dates: Dates | None) -> str:
         facts = [words.count(articles, "article"), words.count(sentences, "sentence")]
     if dates:
         facts.append(covered(dates))
-    line = " · ".join(f"<span>{fact}</span>" for fact in facts)
+    # A point belongs to the fact before it, so that none begins a line.
+    shown = [*(f"{fact} ·" for fact in facts[:-1]), *facts[-1:]]
+    line = " ".join(f"<span>{fact}</span>" for fact in shown)
     return f'<div class="qa-title"><h1>{words.TITLE}</h1><p>{line}</p></div>'
 
 
