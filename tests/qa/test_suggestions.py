@@ -415,7 +415,8 @@ def test_a_doubtful_answer_is_not_good(
 
 def test_a_question_that_was_nearly_asked_is_not_suggested(norwick: ArticleIndex) -> None:
     bot = bot_over(norwick)
-    refused = turn(bot_over(norwick, {}), "And how many branches has the Norwick Bank got?")
+    refusing = Bot(bot.retriever, refuse_below=1.0)
+    refused = turn(refusing, "And how many branches has the Norwick Bank got?")
     assert refused.answer.abstained
     turns = [refused, turn(bot, WHEN_BUILT)]
     assert not [question for question in suggest(bot, turns) if "branches" in question]
