@@ -11,16 +11,16 @@ from qa.reranking import LOWEST_READING, RankedSentence
 # taken out, whose article was, which were changed to ask for something else, or which have a
 # passage about them that does not answer.
 WEIGHTS: Mapping[str, float] = {
-    "best": 0.51,
-    "lead": 0.21,
-    "reading": 0.02,
-    "sharpness": -0.06,
-    "sentence_support": -0.84,
+    "best": 0.48,
+    "lead": 0.24,
+    "reading": 0.04,
+    "sharpness": -0.09,
+    "sentence_support": -0.65,
     "missing_names": -0.73,
-    "lacks_kind": 0.28,
-    "offers_kind": -0.3,
+    "lacks_kind": 0.3,
+    "offers_kind": -0.23,
 }
-OFFSET = -5.10
+OFFSET = -4.99
 
 
 def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, float]:
