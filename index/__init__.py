@@ -28,6 +28,7 @@ from index.errors import (
 )
 from index.filters import Filters
 from index.loaders import load_articles
+from index.migrations import DatabaseSchema
 from index.records import ArticleSummary, StoredSentence
 from index.reports import AddProgress, AddReport, IndexStatistics
 from index.sentence_transformer import SentenceTransformerEmbedder
@@ -42,6 +43,7 @@ __all__ = [
     "ArticleQAError",
     "ArticleSummary",
     "CheckReport",
+    "DatabaseSchema",
     "Embedder",
     "EmbeddingIdentity",
     "EmbeddingMismatch",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexBusy, IndexDamaged, StorageError
-from index.schema import migrate
+from index.schema import SCHEMA
 
 # How long a second writing process waits for the first, in seconds.
 _WAIT = 30.0
@@ -32,7 +32,7 @@ class Database:
         self._registering = threading.Lock()
         try:
             with self._translated():
-                migrate(self.connection(), path)
+                SCHEMA.migrate(self.connection(), path)
                 # Only now: the database of another program must not be touched.
                 self.connection().execute("PRAGMA journal_mode = WAL")
         except BaseException:

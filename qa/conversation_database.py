@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index import IndexBusy, IndexDamaged, StorageError
-from qa.conversation_schema import migrate
+from qa.conversation_schema import SCHEMA
 
 # How long one process waits while another writes, in milliseconds.
 _WAIT = 30_000
@@ -34,7 +34,7 @@ class ConversationDatabase:
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             try:
                 connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
-                migrate(connection, path)
+                SCHEMA.migrate(connection, path)
                 connection.execute("PRAGMA journal_mode = WAL")
                 # FULL: a turn that was kept survives a power cut.
                 connection.execute("PRAGMA synchronous = FULL")

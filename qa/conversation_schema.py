@@ -1,13 +1,8 @@
 """The tables of kept conversations, and how an older file becomes a current one."""
 
 import sqlite3
-from collections.abc import Callable
-from pathlib import Path
 
-from index import IndexDamaged, IndexTooNew
-
-# "AQC1", so that the file says whose it is.
-APPLICATION_ID = 0x41514331
+from index import DatabaseSchema
 
 
 def _first_schema(connection: sqlite3.Connection) -> None:
@@ -56,46 +51,8 @@ def _first_schema(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-# Each is applied once, in this order, inside a transaction. Only ever append.
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
-
-
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the current schema.
-
-    Raises:
-        IndexDamaged: the file is a database of another program.
-        IndexTooNew: a newer version of article-qa wrote it.
-    """
-    if _version(connection, path) == len(MIGRATIONS):
-        return  # without the lock of a writer: another process may be writing
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Asked again, because another process may have been faster.
-        version = _version(connection, path)
-        for number, migration in enumerate(MIGRATIONS[version:], version + 1):
-            migration(connection)
-            connection.execute(f"PRAGMA user_version = {number}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version: int
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    [application] = connection.execute("PRAGMA application_id").fetchone()
-    [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != APPLICATION_ID and (version or application or tables):
-        raise IndexDamaged(
-            f"{path} is not a file of conversations, but a database of another program; "
-            "move it away."
-        )
-    if version > len(MIGRATIONS):
-        raise IndexTooNew(
-            f"{path} was written by a newer version of article-qa; update article-qa."
-        )
-    return version
+SCHEMA = DatabaseSchema(
+    application_id=0x41514331,  # "AQC1"
+    migrations=(_first_schema,),
+    not_ours="is not a file of conversations, but a database of another program; move it away.",
+)

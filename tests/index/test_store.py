@@ -25,7 +25,7 @@ from index import (
 from index.database import Database
 from index.full_text import FullText
 from index.records import NewParagraph, NewSentence
-from index.schema import APPLICATION_ID, MIGRATIONS
+from index.schema import SCHEMA
 from index.store import Store
 
 HOLDER = Path(__file__).with_name("lock_holder.py")
@@ -235,9 +235,9 @@ def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
 
 def test_an_index_from_before_there_were_authors(path: Path) -> None:
     with closing(sqlite3.connect(path)) as older:
-        MIGRATIONS[0](older)
+        SCHEMA.migrations[0](older)
         older.execute("PRAGMA user_version = 1")
-        older.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        older.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
         older.execute(
             "INSERT INTO articles (uri, title, text, content_hash, added)"
             " VALUES ('old', 'Title', 'It rained.', ?, '2026-01-01T00:00:00+00:00')",
@@ -256,7 +256,7 @@ def test_an_index_from_before_there_were_authors(path: Path) -> None:
 def test_a_newer_schema(path: Path) -> None:
     Database(path).close()
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        newer.execute(f"PRAGMA user_version = {len(SCHEMA.migrations) + 1}")
     with pytest.raises(IndexTooNew, match="update article-qa"):
         Database(path)
 
