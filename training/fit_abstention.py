@@ -15,8 +15,10 @@ They are also asked of the articles as they are, uncut, with their own article a
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
 have a passage about them that does not answer.
 
-The label is whether the cited sentences hold the answer. Printed are the weights, and figures of
-two-fold cross-validation by original article.
+The label is whether the cited sentences hold the answer. The regression's probability is then
+calibrated on the questions as they are asked, of collections with their article and without it:
+the near misses teach what to look at, but nobody asks so many. Printed are the weights, and
+figures of two-fold cross-validation by original article.
 """
 
 import argparse
@@ -48,6 +50,8 @@ from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
 REGULARISATION = 1e-4
+# Kinds of questions as people ask them: what they look for is in the collection, or nothing is.
+AS_ASKED = ("all, answered", "all, article gone", "whole, answered", "whole, gone")
 
 # Kind of question, number of its original, evidence, whether what would be cited answers it.
 Row = tuple[str, int, np.ndarray, bool]
@@ -265,14 +269,8 @@ def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.nda
     return np.append(coefficients, found[-1] - coefficients @ centre)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--clapnq", type=Path, help="folder of its files")
-    parser.add_argument("--index", type=Path)
-    parser.add_argument("--limit", type=int, default=800, help="questions of each file")
-    parser.add_argument("--seed", type=int, default=2)
-    arguments = parser.parse_args()
+def gather(arguments: argparse.Namespace) -> list[Row]:
+    """Ask and read all questions: minutes."""
     draw = np.random.default_rng(arguments.seed)
     shorts: list[Article] = []
     drawn: list[ShortQuestion] = []
@@ -327,18 +325,72 @@ def main() -> None:
         rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
+    return rows
+
+
+def calibrated(margins: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Probabilities of the regression's margins, as `qa.abstention.confidence` has them."""
+    for_it, against, offset = parameters
+    return expit(-for_it * np.logaddexp(0, -margins) + against * np.logaddexp(0, margins) + offset)
+
+
+def fit_calibration(margins: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The three numbers of beta calibration (Kull, Silva Filho and Flach 2017)."""
+
+    def loss(parameters: np.ndarray) -> float:
+        sure = calibrated(margins, parameters).clip(1e-9, 1 - 1e-9)
+        each = -np.log(np.where(labels == 1, sure, 1 - sure))
+        return float(np.average(each, weights=weights))
+
+    bounds = ((0, None), (0, None), (None, None))
+    return minimize(loss, np.array([1.0, 1.0, 0.0]), method="L-BFGS-B", bounds=bounds).x
+
+
+def balanced(answered: np.ndarray) -> np.ndarray:
+    """Weights that make questions that are answered count as much as the others together."""
+    return np.where(answered, 1 / answered.sum(), 1 / (~answered).sum()) * len(answered) / 2
+
+
+def print_reliability(title: str, sure: np.ndarray, labels: np.ndarray) -> None:
+    """How near the confidence is to the share that is right, by tenths of it."""
+    tenth = np.minimum((sure * 10).astype(int), 9)
+    found = [
+        (sure[tenth == n].mean(), labels[tenth == n].mean(), (tenth == n).sum())
+        for n in np.unique(tenth)
+    ]
+    error = sum(count * abs(mean - right) for mean, right, count in found) / len(sure)
+    print(f"{title}: expected calibration error {error:.3f}")
+    print("    " + "; ".join(f"{mean:.2f} {right:.2f} {count}" for mean, right, count in found))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--clapnq", type=Path, help="folder of its files")
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--limit", type=int, default=800, help="questions of each file")
+    parser.add_argument("--seed", type=int, default=2)
+    arguments = parser.parse_args()
+    rows = gather(arguments)
     kinds_of = np.array([row[0] for row in rows])
     originals = np.array([row[1] for row in rows])
     features = np.stack([row[2] for row in rows])
     labels = np.array([row[3] for row in rows], dtype=float)
     answered = np.char.endswith(kinds_of, "answered")
     # As many questions that can be answered as cannot, in the eyes of the regression.
-    weights = np.where(answered, 1 / answered.sum(), 1 / (~answered).sum()) * len(rows) / 2
+    weights = balanced(answered)
+    halves = [originals % 2 == half for half in (0, 1)]
+    margins = np.zeros(len(rows))
+    for half in halves:
+        found = fit(features[~half], labels[~half], weights[~half])
+        margins[half] = features[half] @ found[:-1] + found[-1]
+    asked_so = np.isin(kinds_of, AS_ASKED)
     sure = np.zeros(len(rows))
-    for half in (0, 1):
-        training, held_out = originals % 2 == half, originals % 2 != half
-        found = fit(features[training], labels[training], weights[training])
-        sure[held_out] = expit(features[held_out] @ found[:-1] + found[-1])
+    for half in halves:
+        known = asked_so & ~half
+        sure[half] = calibrated(
+            margins[half], fit_calibration(margins[known], labels[known], balanced(answered[known]))
+        )
     print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
     names = sorted(set(kinds_of))
     for name in names:
@@ -351,20 +403,19 @@ def main() -> None:
     for threshold in np.arange(0.05, 0.75, 0.05):
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
-    whole = np.char.startswith(kinds_of, "whole")
-    for low in np.arange(0, 1, 0.1):
-        bin_ = (sure >= low) & (sure < low + 0.1)
-        if bin_.any():
-            right = np.average(labels[bin_], weights=weights[bin_])
-            of_whole = labels[bin_ & whole].mean() if (bin_ & whole).any() else np.nan
-            print(
-                f"confidence {low:.1f}-{low + 0.1:.1f}: right {right:.2f} of {bin_.sum()}; "
-                f"of whole articles {of_whole:.2f} of {(bin_ & whole).sum()}"
-            )
+    print("reliability: mean confidence, share right, questions of each tenth")
+    for title, chosen in (
+        ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
+        ("whole articles", asked_so & np.char.startswith(kinds_of, "whole")),
+        ("every kind", np.ones(len(rows), dtype=bool)),
+    ):
+        print_reliability(title, sure[chosen], labels[chosen])
     found = fit(features, labels, weights)
     for name, weight in zip(WEIGHTS, found, strict=False):
         print(f'    "{name}": {weight:.2f},')
     print(f"OFFSET = {found[-1]:.2f}")
+    calibration = fit_calibration(margins[asked_so], labels[asked_so], balanced(answered[asked_so]))
+    print(f"CALIBRATION = ({', '.join(f'{n:.2f}' for n in calibration)})")
 
 
 if __name__ == "__main__":

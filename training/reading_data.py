@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from other_words import OtherWords
 from question_forms import as_typed, exchanged, names_and_numbers
 
 from qa.question import content_words, words_of
 
 # Share of questions that also come with one name, number or date exchanged, without an answer.
 EXCHANGED = 0.22
+# Share of questions that are asked in other words than the text's, where WordNet is given.
+OTHER_WORDS = 0.45
 # How many windows that lack the answer are read beside the one that has it, and how often.
 NEGATIVES = ((0, 0.25), (1, 0.4), (2, 0.35))
 # Of the negatives: the share that are sentences beside the answer, and of other articles.
@@ -32,6 +35,29 @@ NEGATIVES_FROM = 7
 LONGEST_ANSWER_CHARACTERS = 160
 # Of the questions of QAMR, which has 38 for each sentence.
 QAMR_SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run may do without, to see what it is worth.
+
+    Attributes:
+        windows: of one to three sentences; otherwise whole paragraphs.
+        hard_negatives: windows that the retriever ranks high, or beside the answer; otherwise any
+            of the article.
+        exchanged: questions about another name, number or date.
+        question_forms: without a question mark, with typing errors, as statements, as keywords.
+        other_words: of WordNet; None for the questions as they were written.
+    """
+
+    windows: bool = True
+    hard_negatives: bool = True
+    exchanged: bool = True
+    question_forms: bool = True
+    other_words: OtherWords | None = None
+
+    def typed(self, question: str, randomness: random.Random) -> str:
+        return as_typed(question, randomness) if self.question_forms else question
 
 
 @dataclass(frozen=True)
@@ -87,15 +113,21 @@ class MinedArticle:
         return max(same, key=lambda n: (len(asked & set(words_of(self.words(n)))), n == given))
 
     def window(
-        self, sentence: int, randomness: random.Random, avoid: int | None = None
+        self, sentence: int, randomness: random.Random, whole: bool, avoid: int | None = None
     ) -> tuple[int, int]:
-        """First and last sentence of a window about a sentence, without the sentence `avoid`."""
+        """First and last sentence of a window about a sentence, without the sentence `avoid`.
+
+        Args:
+            whole: the paragraph, or what `avoid` leaves of it.
+        """
         sizes, shares = zip(*WINDOW_SIZES, strict=True)
         size = randomness.choices(sizes, shares)[0]
         paragraph = self.sentences[sentence][2]
         low, high = self.first_of[paragraph], self.last_of[paragraph]
         if avoid is not None and self.sentences[avoid][2] == paragraph:
             low, high = (low, avoid - 1) if avoid > sentence else (avoid + 1, high)
+        if whole:
+            return low, high
         first = max(low, sentence - randomness.randrange(size))
         return first, min(high, first + size - 1)
 
@@ -103,14 +135,14 @@ class MinedArticle:
         return self.sentences[window[0]][0], self.sentences[window[1]][1]
 
 
-def squad_groups(folder: Path, seed: int) -> Iterator[Group]:
+def squad_groups(folder: Path, seed: int, recipe: Recipe) -> Iterator[Group]:
     """Groups of all mined questions, article by article."""
     articles = [MinedArticle(path) for path in sorted(folder.glob("*.json"))]
     for number, article in enumerate(articles):
         randomness = random.Random(f"{seed} {article.title}")
         names = _surely_names(article.text)
         for question in article.questions:
-            yield from _groups_of(article, question, names, articles, number, randomness)
+            yield from _groups_of(article, question, names, articles, number, randomness, recipe)
 
 
 def _surely_names(text: str) -> list[tuple[str, str]]:
@@ -130,6 +162,7 @@ def _groups_of(
     articles: list[MinedArticle],
     number: int,
     randomness: random.Random,
+    recipe: Recipe,
 ) -> Iterator[Group]:
     right = article.answer_sentence(question)
     start, end = question["answers"][0]
@@ -138,7 +171,7 @@ def _groups_of(
         return
     pattern = _whole(answer)
     title = "" if randomness.random() < WITHOUT_TITLE else article.title
-    first, last = article.span(article.window(right, randomness))
+    first, last = article.span(article.window(right, randomness, not recipe.windows))
     text = article.text[first:last]
     spans = {match.span() for match in pattern.finditer(text)}
     if first <= start and end <= last:
@@ -149,15 +182,20 @@ def _groups_of(
     counts, shares = zip(*NEGATIVES, strict=True)
     negatives: dict[str, Window] = {}
     for _ in range(randomness.choices(counts, shares)[0]):
-        found = _negative(article, question, right, answer, articles, number, title, randomness)
+        found = _negative(
+            article, question, right, answer, articles, number, title, randomness, recipe
+        )
         if found:
             negatives.setdefault(found.text, found)
-    typed = as_typed(question["text"], randomness)
-    yield Group(typed, (positive, *negatives.values()))
-    if randomness.random() < EXCHANGED:
-        changed = exchanged(question["text"], f"{title} {text}", names, randomness)
+    asked = question["text"]
+    # What is exchanged below is asked in the same words, so that they do not tell it.
+    if recipe.other_words and randomness.random() < OTHER_WORDS:
+        asked = recipe.other_words.question(asked, text, randomness)
+    yield Group(recipe.typed(asked, randomness), (positive, *negatives.values()))
+    if recipe.exchanged and randomness.random() < EXCHANGED:
+        changed = exchanged(asked, f"{title} {text}", names, randomness)
         if changed:
-            yield Group(as_typed(changed, randomness), (Window(title, text),))
+            yield Group(recipe.typed(changed, randomness), (Window(title, text),))
 
 
 def _negative(
@@ -169,6 +207,7 @@ def _negative(
     number: int,
     title: str,
     randomness: random.Random,
+    recipe: Recipe,
 ) -> Window | None:
     chance = randomness.random()
     if chance < ELSEWHERE and len(articles) > 1:
@@ -178,20 +217,23 @@ def _negative(
     else:
         other = article
         ranked = [n for n in question["ranked"] if n != right][:NEGATIVES_FROM]
+        if not recipe.hard_negatives:
+            ranked = [n for n in range(len(article.sentences)) if n != right]
         beside = [n for n in (right - 1, right + 1) if 0 <= n < len(article.sentences)]
         randomness.shuffle(ranked)
         randomness.shuffle(beside)
-        candidates = beside + ranked if chance < ELSEWHERE + BESIDE else ranked + beside
+        first_beside = recipe.hard_negatives and chance < ELSEWHERE + BESIDE
+        candidates = beside + ranked if first_beside else ranked + beside
     for sentence in candidates:
         avoid = right if other is article else None
-        first, last = other.span(other.window(sentence, randomness, avoid))
+        first, last = other.span(other.window(sentence, randomness, not recipe.windows, avoid))
         text = other.text[first:last]
         if answer.lower() not in text.lower():
             return Window(title, text)
     return None
 
 
-def qamr_groups(folder: Path, seed: int) -> Iterator[Group]:
+def qamr_groups(folder: Path, seed: int, recipe: Recipe) -> Iterator[Group]:
     """Groups of one sentence each; one share in twelve asks another sentence, in vain."""
     randomness = random.Random(seed)
     sentences = {}
@@ -208,7 +250,7 @@ def qamr_groups(folder: Path, seed: int) -> Iterator[Group]:
                     continue
                 text, spans = sentences[row[0]]
                 answer = (spans[positions[0]][0], spans[positions[-1]][1])
-                question = as_typed(row[5], randomness)
+                question = recipe.typed(row[5], randomness)
                 if randomness.random() < 1 / 12:
                     other = sentences[randomness.choice(keys)][0]
                     if other != text:

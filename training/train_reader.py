@@ -16,183 +16,34 @@ The result is `model.safetensors` with `config.json`; `export_reader.py` makes t
 
 import argparse
 import json
-import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from other_words import OtherWords
 from reader_model import ReaderModel, reading_loss
-from reading_data import Group, Window, qamr_groups, squad_groups
+from reading_data import Recipe, qamr_groups, squad_groups
+from reading_development import (
+    Asked,
+    development_questions,
+    read_all,
+    reading_figures,
+    right_paragraph,
+)
+from reading_tensors import Read, batches, encode_groups, tensors
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig
 
-from index import split_sentences
 from index.model_files import default_model_folder
-from qa.squad import SquadAnswer, exact_match, f1, read_squad
 
-LONGEST_TOKENS = 224
 HEAD_RATE = 8
 WARM_UP_GROUPS = 2500
 WEIGHT_DECAY = 0.01
 CHECKPOINT_SECONDS = 300
 DEV_QUESTIONS = 400
-
-
-@dataclass
-class Read:
-    """A window as tokens; `spans` are first and last tokens of the answer."""
-
-    ids: list[int]
-    readable_from: int
-    spans: list[tuple[int, int]]
-
-
-def encode(
-    tokenizer: Tokenizer, question: list[int], window: Window, texts: dict[str, object]
-) -> Read | None:
-    """[CLS] question [SEP] title [SEP] text [SEP]; None if it is too long or cuts an answer."""
-    title = texts[window.title].ids if window.title else []
-    text = texts[window.text]
-    before = [101, *question, 102, *title, 102]
-    spans = []
-    for start, end in window.answers:
-        inside = [n for n, (a, b) in enumerate(text.offsets) if a < end and b > start]
-        if inside:
-            spans.append((inside[0] + len(before), inside[-1] + len(before)))
-    ids = [*before, *text.ids, 102]
-    if len(ids) > LONGEST_TOKENS or len(spans) < len(window.answers):
-        return None
-    return Read(ids, len(before), spans)
-
-
-def encode_groups(tokenizer: Tokenizer, groups: Sequence[Group]) -> list[list[Read]]:
-    """Groups as tokens; those with a window that is too long lose it."""
-    texts = {t for g in groups for w in g.windows for t in (w.title, w.text)}
-    ordered = sorted(texts)
-    encoded = dict(
-        zip(ordered, tokenizer.encode_batch(ordered, add_special_tokens=False), strict=True)
-    )
-    questions = tokenizer.encode_batch([g.question for g in groups], add_special_tokens=False)
-    result = []
-    for group, question in zip(groups, questions, strict=True):
-        read = [encode(tokenizer, question.ids[:60], w, encoded) for w in group.windows]
-        if read[0] is not None:
-            result.append([r for r in read if r is not None])
-    return result
-
-
-def batches(groups: list[list[Read]], tokens: int, seed: int) -> list[list[int]]:
-    """Numbers of groups, shuffled, those of like length together; so many tokens in a batch."""
-    randomness = random.Random(seed)
-    order = list(range(len(groups)))
-    randomness.shuffle(order)
-    longest = [max(len(r.ids) for r in group) for group in groups]
-    result = []
-    for begin in range(0, len(order), 1024):
-        made: list[list[int]] = [[]]
-        room = tokens
-        for n in sorted(order[begin : begin + 1024], key=longest.__getitem__):
-            size = sum(len(r.ids) for r in groups[n])
-            if made[-1] and size > room:
-                made.append([])
-                room = tokens
-            made[-1].append(n)
-            room -= size
-        randomness.shuffle(made)
-        result += made
-    return result
-
-
-def tensors(groups: list[list[Read]]) -> tuple[torch.Tensor, ...]:
-    """Inputs of the model and of the loss."""
-    reads = [r for group in groups for r in group]
-    longest = max(len(r.ids) for r in reads)
-    ids = np.zeros((len(reads), longest), dtype=np.int64)
-    mask = np.zeros_like(ids)
-    kinds = np.zeros_like(ids)
-    for row, read in enumerate(reads):
-        ids[row, : len(read.ids)] = read.ids
-        mask[row, : len(read.ids)] = 1
-        kinds[row, read.readable_from : len(read.ids)] = 1
-    readable = kinds.astype(bool)
-    for row, read in enumerate(reads):
-        readable[row, len(read.ids) - 1] = False
-    group = np.array([n for n, g in enumerate(groups) for _ in g])
-    gold = [(row, a, b) for row, read in enumerate(reads) for a, b in read.spans]
-    return (
-        *(torch.from_numpy(a) for a in (ids, mask, kinds, readable, group)),
-        torch.tensor(gold, dtype=torch.long).reshape(-1, 3),
-    )
-
-
-class Development:
-    """Reads the right paragraph of development questions: exact match, F1, and how often the
-    first window of another paragraph of the article wins over "no answer"."""
-
-    def __init__(self, path: Path, tokenizer: Tokenizer, count: int) -> None:
-        articles, questions = read_squad(path)
-        text_of = {article.uri: article for article in articles}
-        chosen = random.Random(0).sample(questions, count)
-        self.answers: list[tuple[SquadAnswer, ...]] = []
-        self.texts: list[str] = []
-        groups = []
-        for question in chosen:
-            article = text_of[question.uri]
-            start = article.text.rfind("\n\n", 0, question.answers[0].start) + 1
-            end = article.text.find("\n\n", question.answers[0].start)
-            paragraph = article.text[start : end if end > 0 else None].strip()
-            spans = [(s.start, s.end) for s in split_sentences(paragraph, None)]
-            for first in range(max(1, len(spans) - 2)):
-                last = min(len(spans), first + 3) - 1
-                window = Window(article.title, paragraph[spans[first][0] : spans[last][1]])
-                groups.append(Group(question.text, (window,)))
-                self.answers.append(question.answers)
-                self.texts.append(window.text)
-        self.owner = {}
-        self.reads = []
-        for number, group in enumerate(groups):
-            read = encode_groups(tokenizer, [group])
-            if read:
-                self.owner[len(self.reads)] = number
-                self.reads.append(read[0])
-        self.tokenizer = tokenizer
-
-    @torch.no_grad()
-    def figures(self, model: ReaderModel, device: torch.device) -> dict[str, float]:
-        model.eval()
-        best: dict[tuple, tuple[float, str]] = {}
-        order = sorted(range(len(self.reads)), key=lambda n: len(self.reads[n][0].ids))
-        for begin in range(0, len(order), 32):
-            part = order[begin : begin + 32]
-            ids, mask, kinds, readable, *_ = tensors([self.reads[n] for n in part])
-            start, end = (
-                x.float().cpu().masked_fill(~readable, -1e4)
-                for x in model.read(ids.to(device), mask.to(device), kinds.to(device))
-            )
-            size = start.shape[1]
-            ones = torch.ones(size, size, dtype=torch.bool)
-            spans = (start[:, :, None] + end[:, None, :]).masked_fill(
-                ~(ones.triu() & ~ones.triu(30)), -1e4
-            )
-            values, places = spans.flatten(1).max(1)
-            for n, value, place in zip(part, values.tolist(), places.tolist(), strict=True):
-                read = self.reads[n][0]
-                text = self.texts[self.owner[n]]
-                offsets = self.tokenizer.encode(text, add_special_tokens=False).offsets
-                first, last = place // size - read.readable_from, place % size - read.readable_from
-                key = self.answers[self.owner[n]]
-                found = (value, text[offsets[first][0] : offsets[last][1]])
-                best[key] = max(best.get(key, found), found)
-        model.train()
-        return {
-            "exact_match": float(np.mean([exact_match(t, a) for a, (_, t) in best.items()])),
-            "f1": float(np.mean([f1(t, a) for a, (_, t) in best.items()])),
-            "answered": float(np.mean([v > 0 for v, _ in best.values()])),
-        }
 
 
 def rate(groups_done: int, groups_all: int, decay: float, with_moments: bool) -> float:
@@ -219,10 +70,63 @@ def build(folder: Path) -> tuple[ReaderModel, Tokenizer, BertConfig]:
     return model, tokenizer, config
 
 
+def optimiser_of(model: ReaderModel, rate: float) -> torch.optim.AdamW:
+    """For all weights but the embeddings of words, which stay.
+
+    They are half of the weights, and one pass hardly moves them.
+    """
+    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    body = [p for n, p in model.named_parameters() if n.startswith("bert") and p.requires_grad]
+    head = [p for n, p in model.named_parameters() if not n.startswith("bert")]
+    return torch.optim.AdamW(
+        [{"params": body, "scale": 1.0}, {"params": head, "scale": HEAD_RATE}],
+        lr=rate,
+        betas=(0.9, 0.98),
+        weight_decay=WEIGHT_DECAY,
+        fused=True,
+    )
+
+
+def learn(
+    model: ReaderModel,
+    optimiser: torch.optim.AdamW,
+    batch: Sequence[list[Read]],
+    rate: float,
+    sixteen_bits: bool,
+    *,
+    shared_softmax: bool = True,
+) -> float:
+    """One step; the loss before it.
+
+    Args:
+        rate: of the body; the head learns faster.
+        sixteen_bits: compute the passes in bfloat16.
+        shared_softmax: the windows of a group and "no answer" compete; otherwise each window
+            competes with "no answer" alone.
+    """
+    for part in optimiser.param_groups:
+        part["lr"] = rate * part["scale"]
+    device = model.span.weight.device
+    ids, mask, kinds, readable, group, gold = (t.to(device) for t in tensors(batch))
+    groups = len(batch)
+    if not shared_softmax:
+        group, groups = torch.arange(len(ids), device=device), len(ids)
+    with torch.autocast(device.type, torch.bfloat16, enabled=sixteen_bits):
+        start, end = model.read(ids, mask, kinds)
+    loss = reading_loss(start.float(), end.float(), readable, group, groups, gold)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    learning = [p for part in optimiser.param_groups for p in part["params"]]
+    torch.nn.utils.clip_grad_norm_(learning, 1.0)
+    optimiser.step()
+    return loss.item()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--qamr", type=Path)
+    parser.add_argument("--wordnet", type=Path, help="WordNet's index.sense: asks in other words")
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
@@ -243,9 +147,11 @@ def main() -> None:
     sixteen_bits = arguments.bfloat16 or device.type == "cuda"
     model, tokenizer, config = build(default_model_folder())
     model.to(device)
-    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
+    recipe = Recipe(other_words=OtherWords(arguments.wordnet) if arguments.wordnet else None)
+    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed, recipe)))
     if arguments.qamr:
-        groups += encode_groups(tokenizer, list(qamr_groups(arguments.qamr, arguments.seed)))
+        made = qamr_groups(arguments.qamr, arguments.seed, recipe)
+        groups += encode_groups(tokenizer, list(made))
     plan = batches(groups, arguments.tokens, arguments.seed)
     total = int(arguments.share * len(groups))
     lengths = [len(r.ids) for g in groups for r in g]
@@ -254,18 +160,11 @@ def main() -> None:
         f"{total} groups are read",
         flush=True,
     )
-    development = Development(arguments.dev, tokenizer, DEV_QUESTIONS)
-    # The embeddings of words stay: they are half of the weights, and one pass hardly moves them.
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-    body = [p for n, p in model.named_parameters() if n.startswith("bert") and p.requires_grad]
-    head = [p for n, p in model.named_parameters() if not n.startswith("bert")]
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "scale": 1.0}, {"params": head, "scale": HEAD_RATE}],
-        lr=arguments.rate,
-        betas=(0.9, 0.98),
-        weight_decay=WEIGHT_DECAY,
-        fused=True,
-    )
+    development = [
+        Asked(question.text, question.answers, right_paragraph(question, article))
+        for question, article in development_questions(arguments.dev, DEV_QUESTIONS)
+    ]
+    optimiser = optimiser_of(model, arguments.rate)
     step = done = 0
     checkpoint = arguments.out / "checkpoint.pt"
     begin = checkpoint if checkpoint.exists() else arguments.begin
@@ -289,17 +188,7 @@ def main() -> None:
     while done < total and step < len(plan):
         batch = [groups[n] for n in plan[step]]
         share = rate(done, total, arguments.decay, with_moments)
-        for part in optimiser.param_groups:
-            part["lr"] = arguments.rate * share * part["scale"]
-        ids, mask, kinds, readable, group, gold = (t.to(device) for t in tensors(batch))
-        with torch.autocast(device.type, torch.bfloat16, enabled=sixteen_bits):
-            start, end = model.read(ids, mask, kinds)
-        loss = reading_loss(start.float(), end.float(), readable, group, len(batch), gold)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(body + head, 1.0)
-        optimiser.step()
-        losses.append(loss.item())
+        losses.append(learn(model, optimiser, batch, arguments.rate * share, sixteen_bits))
         done += len(batch)
         step += 1
         if step % 50 == 0:
@@ -315,7 +204,7 @@ def main() -> None:
                 "groups": done,
                 "loss": round(float(np.mean(losses[-400:])), 4),
                 "seconds": round(time.monotonic() - started),
-                **development.figures(model, device),
+                **reading_figures(development, read_all(model, tokenizer, device, development)),
             }
             print(json.dumps(record), flush=True)
             log.write(json.dumps(record) + "\n")
