@@ -127,7 +127,7 @@ def main() -> None:
     arguments = parser.parse_args()
     words = OtherWords(arguments.wordnet)
     battery = Battery(arguments.dev, arguments.questions, words)
-    everything = Recipe(other_words=words)
+    everything = Recipe(in_other_words=words.question)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for name, recipe, shared_softmax in (
         ("nothing", everything, True),
@@ -136,7 +136,7 @@ def main() -> None:
         ("exchanged questions", replace(everything, exchanged=False), True),
         ("one softmax: each window alone", everything, False),
         ("question forms", replace(everything, question_forms=False), True),
-        ("other words", replace(everything, other_words=None), True),
+        ("other words", replace(everything, in_other_words=None), True),
     ):
         torch.manual_seed(arguments.seed)
         model, tokenizer, _ = build(default_model_folder())

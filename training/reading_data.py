@@ -9,11 +9,10 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from other_words import OtherWords
 from question_forms import as_typed, exchanged, names_and_numbers
 
 from qa.question import content_words, words_of
@@ -47,14 +46,15 @@ class Recipe:
             of the article.
         exchanged: questions about another name, number or date.
         question_forms: without a question mark, with typing errors, as statements, as keywords.
-        other_words: of WordNet; None for the questions as they were written.
+        in_other_words: the question in other words than a passage, see `other_words.py`; None
+            for the questions as they were written.
     """
 
     windows: bool = True
     hard_negatives: bool = True
     exchanged: bool = True
     question_forms: bool = True
-    other_words: OtherWords | None = None
+    in_other_words: Callable[[str, str, random.Random], str] | None = None
 
     def typed(self, question: str, randomness: random.Random) -> str:
         return as_typed(question, randomness) if self.question_forms else question
@@ -75,6 +75,9 @@ class Group:
 
     question: str
     windows: tuple[Window, ...]
+
+
+_EVERYTHING = Recipe()
 
 
 class MinedArticle:
@@ -135,7 +138,7 @@ class MinedArticle:
         return self.sentences[window[0]][0], self.sentences[window[1]][1]
 
 
-def squad_groups(folder: Path, seed: int, recipe: Recipe) -> Iterator[Group]:
+def squad_groups(folder: Path, seed: int, recipe: Recipe = _EVERYTHING) -> Iterator[Group]:
     """Groups of all mined questions, article by article."""
     articles = [MinedArticle(path) for path in sorted(folder.glob("*.json"))]
     for number, article in enumerate(articles):
@@ -189,8 +192,8 @@ def _groups_of(
             negatives.setdefault(found.text, found)
     asked = question["text"]
     # What is exchanged below is asked in the same words, so that they do not tell it.
-    if recipe.other_words and randomness.random() < OTHER_WORDS:
-        asked = recipe.other_words.question(asked, text, randomness)
+    if recipe.in_other_words and randomness.random() < OTHER_WORDS:
+        asked = recipe.in_other_words(asked, text, randomness)
     yield Group(recipe.typed(asked, randomness), (positive, *negatives.values()))
     if recipe.exchanged and randomness.random() < EXCHANGED:
         changed = exchanged(asked, f"{title} {text}", names, randomness)
@@ -233,7 +236,7 @@ def _negative(
     return None
 
 
-def qamr_groups(folder: Path, seed: int, recipe: Recipe) -> Iterator[Group]:
+def qamr_groups(folder: Path, seed: int, recipe: Recipe = _EVERYTHING) -> Iterator[Group]:
     """Groups of one sentence each; one share in twelve asks another sentence, in vain."""
     randomness = random.Random(seed)
     sentences = {}

@@ -147,7 +147,8 @@ def main() -> None:
     sixteen_bits = arguments.bfloat16 or device.type == "cuda"
     model, tokenizer, config = build(default_model_folder())
     model.to(device)
-    recipe = Recipe(other_words=OtherWords(arguments.wordnet) if arguments.wordnet else None)
+    words = OtherWords(arguments.wordnet).question if arguments.wordnet else None
+    recipe = Recipe(in_other_words=words)
     groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed, recipe)))
     if arguments.qamr:
         made = qamr_groups(arguments.qamr, arguments.seed, recipe)

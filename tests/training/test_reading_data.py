@@ -4,6 +4,7 @@ import gzip
 import importlib
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -477,3 +478,52 @@ def test_a_share_of_qamr_is_drawn_the_same_for_the_same_seed(
     assert 0.3 < sum(map(len, drawn.values())) / (4 * len(SEEDS)) < 0.7
     monkeypatch.setattr(reading, "QAMR_SHARE", 0.0)
     assert list(reading.qamr_groups(qamr, 0)) == []
+
+
+def test_whole_paragraphs_instead_of_windows(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares(NEGATIVES=ONE, BESIDE=0.0, ELSEWHERE=0.0)
+    whole = {" ".join(paragraph) for paragraph in [*FERRY, *BRIDGE]}
+    for seed in SEEDS:
+        for group in reading.squad_groups(folder, seed, reading.Recipe(windows=False)):
+            assert group.windows[0].text in whole
+
+
+def test_negatives_that_are_not_chosen_for_looking_right(
+    reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
+) -> None:
+    shares(NEGATIVES=ONE, BESIDE=0.0, ELSEWHERE=0.0, WINDOW_SIZES=((1, 1.0),), NEGATIVES_FROM=2)
+    save(tmp_path, "000", mined("Ferry", FERRY, ASKED[:1]))
+
+    def negatives(recipe: Any) -> set[str]:
+        groups = [g for seed in SEEDS for g in reading.squad_groups(tmp_path, seed, recipe)]
+        return {w.text for g in of_question(groups, ASKED[0][0]) for w in g.windows[1:]}
+
+    assert negatives(reading.Recipe()) == {FERRY[0][0], FERRY[1][0]}
+    assert len(negatives(reading.Recipe(hard_negatives=False))) > 4
+
+
+def test_no_exchanged_questions(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares(EXCHANGED=1.0)
+    for seed in SEEDS:
+        groups = reading.squad_groups(folder, seed, reading.Recipe(exchanged=False))
+        assert all(group.windows[0].answers for group in groups)
+
+
+def test_questions_in_other_words(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares(OTHER_WORDS=0.5, EXCHANGED=1.0)
+    recipe = reading.Recipe(in_other_words=lambda question, text, randomness: f"Say: {question}")
+    reworded = 0
+    for seed in SEEDS:
+        groups = list(reading.squad_groups(folder, seed, recipe))
+        reworded += sum(g.question.startswith("Say: ") for g in groups if g.windows[0].answers)
+        for before, after in pairwise(groups):
+            if not after.windows[0].answers:  # exchanged, in the words of its original
+                said = [g.question.startswith("Say: ") for g in (before, after)]
+                assert said[0] == said[1]
+    assert reworded / len(SEEDS) / 6 == pytest.approx(0.5, abs=0.1)
