@@ -1,14 +1,13 @@
 """What each choice of the training is worth: short runs, each without one of them.
 
     python training/ablate_reader.py --mined WORK/mined --qamr ../shared/data/qamr \\
-        --wordnet WORK/index.sense --dev ../shared/data/squad/dev.json.gz [--groups 8000]
+        --dev ../shared/data/squad/dev.json.gz [--groups 6000] [--questions 600]
 
 Every run begins from the weights of all-MiniLM-L6-v2 and reads so many groups, with the same seed
 and the rate falling to zero at its end. The figures of one run are those of a reader that has only
 begun to learn: compare them with each other, not with the reader that ships. The development
-questions are read in their right paragraph as they are, as people type them, and in other words;
-with one name, number or date exchanged; and beside windows of their article that share most words
-with them.
+questions are read in their right paragraph as they are and as people type them; with one name,
+number or date exchanged; and beside windows of their article that share most words with them.
 """
 
 import argparse
@@ -18,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from other_words import OtherWords
 from question_forms import as_typed, exchanged, names_and_numbers
 from reader_model import ReaderModel
 from reading_data import Recipe, Window, qamr_groups, squad_groups
@@ -47,11 +45,10 @@ DECOYS = 7
 class Battery:
     """Development questions in every guise."""
 
-    def __init__(self, path: Path, count: int, words: OtherWords) -> None:
+    def __init__(self, path: Path, count: int) -> None:
         randomness = random.Random(0)
         self.plain: list[Asked] = []
         self.typed: list[Asked] = []
-        self.reworded: list[Asked] = []
         self.exchangeable: list[Asked] = []
         self.exchanged: list[Asked] = []
         self.among: list[Asked] = []
@@ -61,9 +58,6 @@ class Battery:
             paragraph = " ".join(window.text for window in windows)
             self.plain.append(asked)
             self.typed.append(replace(asked, question=as_typed(question.text, randomness)))
-            self.reworded.append(
-                replace(asked, question=words.question(question.text, paragraph, randomness))
-            )
             names = names_and_numbers(article.text)
             changed = exchanged(question.text, paragraph, names, randomness)
             if changed:
@@ -85,7 +79,6 @@ class Battery:
         for name, asked in (
             ("as written", self.plain),
             ("as typed", self.typed),
-            ("other words", self.reworded),
         ):
             reading = reading_figures(asked, read_all(model, tokenizer, device, asked))
             figures[f"{name}, exact match"] = reading["exact_match"]
@@ -118,16 +111,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--qamr", type=Path, required=True)
-    parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--dev", type=Path, required=True)
-    parser.add_argument("--groups", type=int, default=8000, help="that a run reads")
-    parser.add_argument("--questions", type=int, default=1000, help="of the development file")
+    parser.add_argument("--groups", type=int, default=6000, help="that a run reads")
+    parser.add_argument("--questions", type=int, default=600, help="of the development file")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--bfloat16", action="store_true")
     arguments = parser.parse_args()
-    words = OtherWords(arguments.wordnet)
-    battery = Battery(arguments.dev, arguments.questions, words)
-    everything = Recipe(in_other_words=words.question)
+    battery = Battery(arguments.dev, arguments.questions)
+    everything = Recipe()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for name, recipe, shared_softmax in (
         ("nothing", everything, True),
@@ -136,7 +127,6 @@ def main() -> None:
         ("exchanged questions", replace(everything, exchanged=False), True),
         ("one softmax: each window alone", everything, False),
         ("question forms", replace(everything, question_forms=False), True),
-        ("other words", replace(everything, in_other_words=None), True),
     ):
         torch.manual_seed(arguments.seed)
         model, tokenizer, _ = build(default_model_folder())

@@ -9,7 +9,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,6 @@ from qa.question import content_words, words_of
 
 # Share of questions that also come with one name, number or date exchanged, without an answer.
 EXCHANGED = 0.22
-# Share of questions that are asked in other words than the text's, where WordNet is given.
-OTHER_WORDS = 0.45
 # How many windows that lack the answer are read beside the one that has it, and how often.
 NEGATIVES = ((0, 0.25), (1, 0.4), (2, 0.35))
 # Of the negatives: the share that are sentences beside the answer, and of other articles.
@@ -46,15 +44,12 @@ class Recipe:
             of the article.
         exchanged: questions about another name, number or date.
         question_forms: without a question mark, with typing errors, as statements, as keywords.
-        in_other_words: the question in other words than a passage, see `other_words.py`; None
-            for the questions as they were written.
     """
 
     windows: bool = True
     hard_negatives: bool = True
     exchanged: bool = True
     question_forms: bool = True
-    in_other_words: Callable[[str, str, random.Random], str] | None = None
 
     def typed(self, question: str, randomness: random.Random) -> str:
         return as_typed(question, randomness) if self.question_forms else question
@@ -190,13 +185,9 @@ def _groups_of(
         )
         if found:
             negatives.setdefault(found.text, found)
-    asked = question["text"]
-    # What is exchanged below is asked in the same words, so that they do not tell it.
-    if recipe.in_other_words and randomness.random() < OTHER_WORDS:
-        asked = recipe.in_other_words(asked, text, randomness)
-    yield Group(recipe.typed(asked, randomness), (positive, *negatives.values()))
+    yield Group(recipe.typed(question["text"], randomness), (positive, *negatives.values()))
     if recipe.exchanged and randomness.random() < EXCHANGED:
-        changed = exchanged(asked, f"{title} {text}", names, randomness)
+        changed = exchanged(question["text"], f"{title} {text}", names, randomness)
         if changed:
             yield Group(recipe.typed(changed, randomness), (Window(title, text),))
 

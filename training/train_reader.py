@@ -22,9 +22,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from other_words import OtherWords
 from reader_model import ReaderModel, reading_loss
-from reading_data import Recipe, qamr_groups, squad_groups
+from reading_data import qamr_groups, squad_groups
 from reading_development import (
     Asked,
     development_questions,
@@ -126,7 +125,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--qamr", type=Path)
-    parser.add_argument("--wordnet", type=Path, help="WordNet's index.sense: asks in other words")
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
@@ -147,12 +145,9 @@ def main() -> None:
     sixteen_bits = arguments.bfloat16 or device.type == "cuda"
     model, tokenizer, config = build(default_model_folder())
     model.to(device)
-    words = OtherWords(arguments.wordnet).question if arguments.wordnet else None
-    recipe = Recipe(in_other_words=words)
-    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed, recipe)))
+    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
     if arguments.qamr:
-        made = qamr_groups(arguments.qamr, arguments.seed, recipe)
-        groups += encode_groups(tokenizer, list(made))
+        groups += encode_groups(tokenizer, list(qamr_groups(arguments.qamr, arguments.seed)))
     plan = batches(groups, arguments.tokens, arguments.seed)
     total = int(arguments.share * len(groups))
     lengths = [len(r.ids) for g in groups for r in g]
