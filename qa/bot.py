@@ -17,7 +17,7 @@ from qa.retriever import Retriever
 # A question, not a document: about what the embedding model reads at once.
 MAXIMUM_QUESTION_CHARACTERS = 1_000
 # Below this confidence the bot refuses. By `python training/fit_abstention.py`, the highest of the
-# steps at which fewer than 8 % of the questions that are answered are refused, of every kind.
+# steps at which fewer than 10 % of the questions that are answered are refused, of every kind.
 REFUSE_BELOW = 0.15
 
 

@@ -9,7 +9,7 @@ Level = Literal["low", "medium", "high"]
 # in the report of `article-qa eval --unanswerable`, see docs/quality.md.
 _FROM: tuple[tuple[Level, float, int], ...] = (
     ("high", 0.7, 9),
-    ("medium", 0.4, 7),
+    ("medium", 0.4, 6),
     ("low", 0.0, 4),
 )
 
