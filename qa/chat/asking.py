@@ -4,8 +4,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import gradio as gr
-
 from index import ArticleQAError, Filters
 from qa import words
 from qa.answer import Answer, Turn
@@ -34,13 +32,10 @@ def changed_by_asking(parts: Parts) -> list[Any]:
     return [
         parts.conversation,
         parts.suggestions,
-        parts.keep,
         parts.history,
         parts.status,
         parts.editing_note,
         parts.question,
-        parts.ask,
-        parts.stop,
         parts.talk,
         parts.editing,
     ]
@@ -90,8 +85,6 @@ class Asking:
             parts.suggestions: "",
             parts.editing: None,
             parts.editing_note: "",
-            parts.ask: gr.Button(visible=False),
-            parts.stop: gr.Button(visible=True),
             **self._working(before, question, [words.SEARCHING]),
         }
         try:
@@ -143,7 +136,6 @@ class Asking:
             trouble = str(error)
         talk = Talk(id, (*before, turn)[-MAXIMUM_TURNS:])
         return {
-            **self.idle(),
             **show(self._service, parts, talk, self._owner),
             parts.status: rendering.status(trouble),
         }
@@ -165,18 +157,10 @@ class Asking:
         """The page as before the question, which is there to be asked again."""
         parts = self._parts
         return {
-            **self.idle(),
             parts.conversation: rendering.conversation(self._talk.turns, dates=self._dates),
             parts.status: rendering.status(problem),
             parts.question: question,
             parts.editing: editing,
-        }
-
-    def idle(self) -> Changes:
-        """The buttons when nothing is at work."""
-        return {
-            self._parts.ask: gr.Button(visible=True),
-            self._parts.stop: gr.Button(visible=False),
         }
 
 
@@ -188,7 +172,6 @@ def show(service: Service, parts: Parts, talk: Talk, owner: str) -> Changes:
         parts.conversation: rendering.conversation(
             talk.turns, dates=service.dates(), ratings=ratings
         ),
-        parts.keep: gr.Row(visible=bool(talk.turns)),
         parts.history: panels.conversation_list(service.conversations.list(owner), talk.id),
     }
 

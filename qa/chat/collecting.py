@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-
 from index import (
     AddProgress,
     AddReport,
@@ -33,7 +31,7 @@ _LOOK = 0.3
 def changed_by_adding(parts: Parts) -> list[Any]:
     """The parts that `add_files` and `add_pasted` may change."""
     collection = [parts.header, parts.articles, parts.filter_fields]
-    return [parts.report, parts.stop_adding, *pasted_fields(parts), *collection]
+    return [parts.report, *pasted_fields(parts), *collection]
 
 
 def pasted_fields(parts: Parts) -> list[Any]:
@@ -177,11 +175,7 @@ def _adding(
     service: Service, parts: Parts, articles: Iterable[Loaded], filters: Filters
 ) -> Iterator[Changes]:
     """Add articles, telling how far it is; stops after the step at work if it is closed."""
-    yield {
-        parts.report: panels.told(words.LOADING if not service.loading.done else "…", busy=True),
-        parts.stop_adding: gr.Button(visible=True),
-    }
-    idle = {parts.stop_adding: gr.Button(visible=False)}
+    yield {parts.report: panels.told(words.LOADING if not service.loading.done else "…", busy=True)}
     try:
         service.ready()
         for item in adding(service.index, articles):
@@ -192,9 +186,9 @@ def _adding(
                 text = words.ADDING.format(title=item.title[:80], sentences=done)
                 yield {parts.report: panels.told(text, busy=True)}
     except ArticleQAError as error:
-        yield {parts.report: panels.told(str(error)), **idle}
+        yield {parts.report: panels.told(str(error))}
         return
-    yield {parts.report: report, **idle, **collection(service, parts, filters)}
+    yield {parts.report: report, **collection(service, parts, filters)}
 
 
 def adding(index: ArticleIndex, articles: Iterable[Loaded]) -> Iterator[AddProgress | AddReport]:

@@ -27,13 +27,13 @@ _AT_ONCE: dict[str, Any] = {"concurrency_limit": None}
 
 def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     """Give the parts of the page their behaviour."""
-    everything = [getattr(parts, field.name) for field in fields(Parts)]
+    made = [getattr(parts, field.name) for field in fields(Parts)]
+    # What buttons there are follows from the rest, in page.css.
+    everything = [part for part in made if not isinstance(part, gr.Button)]
 
     def open_page(request: gr.Request) -> Iterator[Changes]:
         shown = begun_anew(service, parts, owner_of(request))
-        # The buttons are at rest already, and somebody quick may have asked by now.
-        for part in (parts.ask, parts.stop, parts.question):
-            del shown[part]
+        del shown[parts.question]  # somebody quick may have begun to type
         if service.tabs.asked(tab_of(request)):
             shown = {parts.history: shown[parts.history]}
         yield {
@@ -193,7 +193,6 @@ def _connect_adding(parts: Parts, service: Service) -> None:
     def stop_adding(filters: Filters) -> Changes:
         return {
             parts.report: panels.told(words.ADDING_STOPPED),
-            parts.stop_adding: gr.Button(visible=False),
             **collecting.collection(service, parts, filters),
         }
 

@@ -66,7 +66,7 @@ def build_demo(
 
 def _parts(can_change: bool) -> Parts:
     """Make and place every component."""
-    made: dict[str, gr.Component | gr.Row] = {}
+    made: dict[str, gr.Component] = {}
     with gr.Row(elem_id="qa-top"):
         made["header"] = _html("qa-header", rendering.header(0, 0, None))
         _html("qa-views", panels.views())
@@ -88,15 +88,14 @@ def _parts(can_change: bool) -> Parts:
     return Parts(**made)  # type: ignore[arg-type]  # each is made above, by its name
 
 
-def _conversation() -> dict[str, gr.Component | gr.Row]:
-    made: dict[str, gr.Component | gr.Row] = {}
+def _conversation() -> dict[str, gr.Component]:
+    made: dict[str, gr.Component] = {}
     with gr.Column(elem_id="qa-scroll"):
         made["conversation"] = _html("qa-conversation")
         made["suggestions"] = _html("qa-suggestions")
-        with gr.Row(elem_id="qa-keep", visible=False) as keep:
+        with gr.Row(elem_id="qa-keep"):
             made["save_page"] = gr.Button(words.SAVE_PAGE, size="sm", scale=0)
             made["save_data"] = gr.Button(words.SAVE_DATA, size="sm", scale=0)
-        made["keep"] = keep
     made["status"] = _html("qa-status", rendering.status(""))
     made["editing_note"] = _html("qa-editing")
     made["active_filter"] = _html("qa-active-filter")
@@ -116,14 +115,12 @@ def _conversation() -> dict[str, gr.Component | gr.Row]:
         made["ask"] = gr.Button(
             words.ASK, variant="primary", elem_id="qa-ask", scale=0, min_width=80
         )
-        made["stop"] = gr.Button(
-            words.STOP, elem_id="qa-stop", scale=0, min_width=80, visible=False
-        )
+        made["stop"] = gr.Button(words.STOP, elem_id="qa-stop", scale=0, min_width=80)
     return made
 
 
-def _collection(can_change: bool) -> dict[str, gr.Component | gr.Row]:
-    made: dict[str, gr.Component | gr.Row] = {}
+def _collection(can_change: bool) -> dict[str, gr.Component]:
+    made: dict[str, gr.Component] = {}
     _html("qa-history-head", panels.history_head())
     made["history"] = _html("qa-history")
     _html("qa-articles-head", panels.articles_head())
@@ -146,15 +143,13 @@ def _collection(can_change: bool) -> dict[str, gr.Component | gr.Row]:
         )
         made["add_pasted"] = gr.Button(words.ADD, elem_id="qa-add-pasted", size="sm")
     made["report"] = _html("qa-report")
-    made["stop_adding"] = gr.Button(
-        words.STOP_ADDING, elem_id="qa-stop-adding", size="sm", visible=False
-    )
+    made["stop_adding"] = gr.Button(words.STOP_ADDING, elem_id="qa-stop-adding", size="sm")
     made["filter_fields"] = _html("qa-filter")
     made["articles"] = _html("qa-articles")
     return made
 
 
-def _channels() -> dict[str, gr.Component | gr.Row]:
+def _channels() -> dict[str, gr.Component]:
     """What `page.js` sends wishes through; see `wishes.py`."""
     return {
         name: gr.HTML(

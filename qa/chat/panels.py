@@ -193,7 +193,8 @@ def told(text: str, *, undo: bool = False, busy: bool = False) -> str:
     button = ""
     if undo:
         button = f' <button type="button" data-qa-do="undo">{words.UNDO}</button>'
-    return f'<div class="qa-report" role="status"><p>{dots}{escaped(text)}{button}</p></div>'
+    work = " qa-busy" if busy else ""
+    return f'<div class="qa-report{work}" role="status"><p>{dots}{escaped(text)}{button}</p></div>'
 
 
 def _day(moment: datetime | None) -> str:

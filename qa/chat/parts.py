@@ -42,7 +42,6 @@ class Parts:
     stop_adding: gr.Button
     conversation: gr.HTML
     suggestions: gr.HTML
-    keep: gr.Row
     save_page: gr.Button
     save_data: gr.Button
     file: gr.Textbox

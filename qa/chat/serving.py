@@ -27,6 +27,8 @@ _NO_UPLOAD = "1kb"
 # Tabs whose state is kept in memory at once, and requests that are worked on or wait in line.
 _SESSIONS = 1_000
 _THREADS = 200
+# Where the page stops what is at work.
+_CANCEL = "/gradio_api/cancel"
 
 
 def serve(
@@ -184,7 +186,12 @@ def _give_json(demo: gr.Blocks) -> None:
 
 
 def _bad_call(request: Any, error: Exception) -> JSONResponse:
-    """What Gradio makes an error of the server: no such endpoint (KeyError), or argument."""
+    """What Gradio makes an error of the server: no such endpoint (KeyError), or argument.
+
+    And a question that ended by itself just while it was being stopped.
+    """
+    if isinstance(error, KeyError) and request.url.path == _CANCEL:
+        return JSONResponse({"success": True})
     if not request.url.path.startswith(f"{CALL}/"):
         raise error
     if isinstance(error, KeyError):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-import gradio as gr
-
 from index import ArticleNotFound, ArticleQAError, Filters
 from qa import words
 from qa.chat import article_view, panels, rendering
@@ -262,8 +260,6 @@ def at_rest(parts: Parts) -> Changes:
         parts.editing_note: "",
         parts.question: "",
         parts.status: rendering.status(""),
-        parts.ask: gr.Button(visible=True),
-        parts.stop: gr.Button(visible=False),
     }
 
 

@@ -149,3 +149,18 @@ def test_files_are_taken_only_where_articles_may_be_added(tmp_path: Path, can_ch
     page = FakePage()
     launch(page, tmp_path, block=False, can_change=can_change)  # type: ignore[arg-type]
     assert (page.options["max_file_size"] == "20mb") == can_change
+
+
+def test_a_question_that_ends_while_it_is_being_stopped(tmp_path: Path) -> None:
+    """Gradio forgets it twice then, which is an error of its server and none to the reader."""
+    page = FakePage()
+    launch(page, tmp_path, block=False)  # type: ignore[arg-type]
+    told = page.options["app_kwargs"]["exception_handlers"][KeyError]
+
+    def request(path: str) -> SimpleNamespace:
+        return SimpleNamespace(url=SimpleNamespace(path=path))
+
+    stopped = told(request("/gradio_api/cancel"), KeyError("7759217fdc90"))
+    assert (stopped.status_code, json.loads(stopped.body)) == (200, {"success": True})
+    with pytest.raises(KeyError):
+        told(request("/gradio_api/queue/join"), KeyError("7759217fdc90"))
