@@ -33,6 +33,7 @@ from index.records import ArticleSummary, StoredSentence
 from index.reports import AddProgress, AddReport, IndexStatistics
 from index.sentence_transformer import SentenceTransformerEmbedder
 from index.sentences import SentenceSpan, split_sentences
+from index.sqlite import transaction
 
 __all__ = [
     "AddProgress",
@@ -73,4 +74,5 @@ __all__ = [
     "Vectors",
     "load_articles",
     "split_sentences",
+    "transaction",
 ]

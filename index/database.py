@@ -9,6 +9,7 @@ from typing import Any
 
 from index.errors import IndexBusy, IndexDamaged, StorageError
 from index.schema import SCHEMA
+from index.sqlite import transaction
 
 # How long a second writing process waits for the first, in seconds.
 _WAIT = 30.0
@@ -85,15 +86,8 @@ class Database:
         if self.connection().in_transaction:
             raise RuntimeError("this thread reads the index; it cannot change it at the same time")
         connection = self.connection()
-        with self._translated():
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:  # after a full disk SQLite has rolled back itself
-                    connection.execute("ROLLBACK")
-                raise
+        with self._translated(), transaction(connection, "BEGIN IMMEDIATE"):
+            yield
 
     # Statements
 

@@ -1,12 +1,12 @@
 """How a SQLite file of ours becomes one with the current tables."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged, IndexTooNew
+from index.sqlite import transaction
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class DatabaseSchema:
             IndexDamaged: the file is a database of another program.
             IndexTooNew: a newer version of article-qa wrote it.
         """
-        with _transaction(connection, "BEGIN"):
+        with transaction(connection, "BEGIN"):
             version = self._version(connection, path)
         if version == len(self.migrations):
             return  # without the lock of a writer: another process may be writing
-        with _transaction(connection, "BEGIN IMMEDIATE"):
+        with transaction(connection, "BEGIN IMMEDIATE"):
             # Asked again, because another process may have been faster.
             version = self._version(connection, path)
             for number, migration in enumerate(self.migrations[version:], version + 1):
@@ -61,15 +61,3 @@ class DatabaseSchema:
                 f"{path} was written by a newer version of article-qa; update article-qa."
             )
         return version
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # after a full disk SQLite has rolled back itself
-            connection.execute("ROLLBACK")
-        raise

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index import IndexBusy, IndexDamaged, StorageError
+from index import IndexBusy, IndexDamaged, StorageError, transaction
 from qa.conversation_schema import SCHEMA
 
 # How long one process waits while another writes, in milliseconds.
@@ -88,14 +88,8 @@ class ConversationDatabase:
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._translated(), self._lock:
             connection = self._opened()
-            connection.execute(begin)
-            try:
+            with transaction(connection, begin):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:  # after a full disk SQLite has rolled back itself
-                    connection.execute("ROLLBACK")
-                raise
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -27,6 +27,7 @@ ORDER = {
         "index.model_files",
         "index.token_windows",
         "index.sentence_transformer",
+        "index.sqlite",
         "index.migrations",
         "index.schema",
         "index.vocabulary",

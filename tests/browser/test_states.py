@@ -14,6 +14,8 @@ def test_an_empty_collection_says_how_to_fill_it(reader: Reader, server: Server)
     reader.open(server.pages["empty"])
     expect(reader.page.locator(".qa-welcome")).to_contain_text("article-qa add PATH")
     expect(reader.page.locator("button.qa-example:visible")).to_have_count(0)
+    for nothing_to_do_yet in ("#qa-stop", "#qa-keep", "#qa-stop-adding"):
+        expect(reader.page.locator(nothing_to_do_yet)).to_be_hidden()
     reader.look("empty")
     expect(reader.ask("Is anybody here?")).to_contain_text("no articles yet")
 

@@ -154,7 +154,7 @@ def test_files_are_taken_only_where_articles_may_be_added(tmp_path: Path, can_ch
 def test_a_question_that_ends_while_it_is_being_stopped(tmp_path: Path) -> None:
     """Gradio forgets it twice then, which is an error of its server and none to the reader."""
     page = FakePage()
-    launch(page, tmp_path, block=False)  # type: ignore[arg-type]
+    launch(page, tmp_path, block=False)
     told = page.options["app_kwargs"]["exception_handlers"][KeyError]
 
     def request(path: str) -> SimpleNamespace:
