@@ -29,7 +29,7 @@ from reading_development import (
 )
 from reading_tensors import batches, encode_groups
 from tokenizers import Tokenizer
-from train_reader import build, learn, optimiser_of, rate
+from train_reader import build, learn, optimiser_of, rate, tokenizer_of
 
 from index import Article, split_sentences
 from index.model_files import default_model_folder
@@ -119,6 +119,7 @@ def main() -> None:
     arguments = parser.parse_args()
     battery = Battery(arguments.dev, arguments.questions)
     everything = Recipe()
+    tokenizer = tokenizer_of(default_model_folder())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     for name, recipe, shared_softmax in (
         ("nothing", everything, True),
@@ -129,7 +130,7 @@ def main() -> None:
         ("question forms", replace(everything, question_forms=False), True),
     ):
         torch.manual_seed(arguments.seed)
-        model, tokenizer, _ = build(default_model_folder())
+        model, _ = build(default_model_folder())
         model.to(device)
         groups = [
             *squad_groups(arguments.mined, arguments.seed, recipe),

@@ -110,12 +110,7 @@ def reading_loss(
         group: shape (windows,).
         gold: window, first and last token of each right span, shape (spans, 3).
     """
-    start = start.masked_fill(~readable, NEVER)
-    end = end.masked_fill(~readable, NEVER)
-    tokens = start.shape[1]
-    ones = torch.ones(tokens, tokens, dtype=torch.bool, device=start.device)
-    allowed = ones.triu() & ~ones.triu(LONGEST_ANSWER_TOKENS)
-    spans = (start[:, :, None] + end[:, None, :]).masked_fill(~allowed, NEVER)
+    start, end, spans = _of_readable(start, end, readable)
     window, first, last = gold.T
     answered = torch.zeros(groups, dtype=torch.bool, device=start.device)
     answered[group[window]] = True
@@ -137,3 +132,43 @@ def reading_loss(
             )
         total = total + weight * (normaliser - right).mean()
     return total
+
+
+def distilling_loss(
+    start: torch.Tensor,
+    end: torch.Tensor,
+    teacher_start: torch.Tensor,
+    teacher_end: torch.Tensor,
+    readable: torch.Tensor,
+    group: torch.Tensor,
+    groups: int,
+) -> torch.Tensor:
+    """Kullback-Leibler divergence from what the teacher holds likely, the mean over groups.
+
+    Spans, starts and ends count as in `reading_loss`, whose arguments these are.
+    """
+    scores = _of_readable(start, end, readable)
+    teacher_scores = _of_readable(teacher_start, teacher_end, readable)
+    total = torch.zeros((), device=start.device)
+    for mine, theirs, weight in zip(scores, teacher_scores, (0.25, 0.25, 0.5), strict=True):
+        mine, theirs = mine.flatten(1), theirs.flatten(1)
+        normaliser = grouped_logsumexp(torch.logsumexp(mine, 1), group, groups)
+        teacher_normaliser = grouped_logsumexp(torch.logsumexp(theirs, 1), group, groups)
+        likely = torch.exp(theirs - teacher_normaliser[group][:, None])
+        # "No answer" scores 0 for both, so only the normalisers are left of it.
+        differences = (likely * (theirs - mine)).sum(1)
+        of_groups = torch.zeros(groups, device=start.device).index_add(0, group, differences)
+        total = total + weight * (of_groups + normaliser - teacher_normaliser).mean()
+    return total
+
+
+def _of_readable(
+    start: torch.Tensor, end: torch.Tensor, readable: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Scores of starts, of ends and of spans, where each may be."""
+    start = start.masked_fill(~readable, NEVER)
+    end = end.masked_fill(~readable, NEVER)
+    tokens = start.shape[1]
+    ones = torch.ones(tokens, tokens, dtype=torch.bool, device=start.device)
+    allowed = ones.triu() & ~ones.triu(LONGEST_ANSWER_TOKENS)
+    return start, end, (start[:, :, None] + end[:, None, :]).masked_fill(~allowed, NEVER)

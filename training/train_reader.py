@@ -11,6 +11,13 @@ part (`--decay`), so that a run can be ended sooner or made longer. `--begin` ta
 that another run ended with: its checkpoint, which leaves the warm-up out, or the folder that
 `import_reader.py` made of a reader that ships. `qa/model/README.md` says how it came about.
 
+With `--body`, a larger reader is trained, which does not ship; with `--teacher`, what that one
+holds likely counts beside the marked answers (distillation: Hinton, Vinyals and Dean 2015), which
+tells which of the wrong ones are nearly right:
+
+    python training/train_reader.py ... --body WORK/all-mpnet-base-v2 --rate 4e-5 --out WORK/teacher
+    python training/train_reader.py ... --teacher WORK/teacher --begin WORK/before --out WORK/taught
+
 The result is `model.safetensors` with `config.json`; `export_reader.py` makes the file that ships.
 """
 
@@ -22,7 +29,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from reader_model import ReaderModel, reading_loss
+from reader_model import ReaderModel, distilling_loss, reading_loss
 from reading_data import qamr_groups, squad_groups
 from reading_development import (
     Asked,
@@ -33,14 +40,17 @@ from reading_development import (
 )
 from reading_tensors import Read, batches, encode_groups, tensors
 from safetensors.torch import load_file, save_file
+from teacher_model import TeacherModel
 from tokenizers import Tokenizer
-from transformers import BertConfig
+from transformers import BertConfig, MPNetConfig
 
 from index.model_files import default_model_folder
 
 HEAD_RATE = 8
 WARM_UP_GROUPS = 2500
 WEIGHT_DECAY = 0.01
+# How much of the loss is the teacher's, where there is one.
+TEACHER_SHARE = 0.7
 CHECKPOINT_SECONDS = 300
 DEV_QUESTIONS = 400
 
@@ -52,24 +62,37 @@ def rate(groups_done: int, groups_all: int, decay: float, with_moments: bool) ->
     return min(1.0, (groups_all - groups_done) / (decay * groups_all))
 
 
-def build(folder: Path) -> tuple[ReaderModel, Tokenizer, BertConfig]:
-    """The untrained reader over the checked weights."""
-    config = BertConfig.from_json_file(str(folder / "config.json"))
+def build(folder: Path) -> tuple[ReaderModel | TeacherModel, BertConfig | MPNetConfig]:
+    """The untrained reader over the weights of a folder: all-MiniLM-L6-v2 or all-mpnet-base-v2."""
+    large = json.loads((folder / "config.json").read_text())["model_type"] == "mpnet"
+    config = (MPNetConfig if large else BertConfig).from_json_file(str(folder / "config.json"))
     # One pass over the data: nothing is seen twice, so there is nothing to drop.
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    model = ReaderModel(config)
+    model = TeacherModel(config) if large else ReaderModel(config)
     weights = load_file(folder / "model.safetensors")
     weights = {key.removeprefix("bert."): value for key, value in weights.items()}
     missing, _ = model.bert.load_state_dict(weights, strict=False)
     if [key for key in missing if "position_ids" not in key]:
         raise SystemExit(f"The weights lack {missing}.")
+    return model, config
+
+
+def tokenizer_of(folder: Path) -> Tokenizer:
+    """The tokenizer of the reader that ships, which the larger one shares."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return model, tokenizer, config
+    return tokenizer
 
 
-def optimiser_of(model: ReaderModel, rate: float) -> torch.optim.AdamW:
+def teacher_of(folder: Path) -> TeacherModel:
+    """The larger reader that a run with `--body` wrote."""
+    teacher = TeacherModel(MPNetConfig.from_json_file(str(folder / "config.json")))
+    teacher.load_state_dict(load_file(folder / "model.safetensors"))
+    return teacher.eval()
+
+
+def optimiser_of(model: ReaderModel | TeacherModel, rate: float) -> torch.optim.AdamW:
     """For all weights but the embeddings of words, which stay.
 
     They are half of the weights, and one pass hardly moves them.
@@ -87,13 +110,14 @@ def optimiser_of(model: ReaderModel, rate: float) -> torch.optim.AdamW:
 
 
 def learn(
-    model: ReaderModel,
+    model: ReaderModel | TeacherModel,
     optimiser: torch.optim.AdamW,
     batch: Sequence[list[Read]],
     rate: float,
     sixteen_bits: bool,
     *,
     shared_softmax: bool = True,
+    teacher: TeacherModel | None = None,
 ) -> float:
     """One step; the loss before it.
 
@@ -102,6 +126,7 @@ def learn(
         sixteen_bits: compute the passes in bfloat16.
         shared_softmax: the windows of a group and "no answer" compete; otherwise each window
             competes with "no answer" alone.
+        teacher: a larger reader, whose judgement counts beside the marked answers.
     """
     for part in optimiser.param_groups:
         part["lr"] = rate * part["scale"]
@@ -111,8 +136,14 @@ def learn(
     if not shared_softmax:
         group, groups = torch.arange(len(ids), device=device), len(ids)
     with torch.autocast(device.type, torch.bfloat16, enabled=sixteen_bits):
-        start, end = model.read(ids, mask, kinds)
-    loss = reading_loss(start.float(), end.float(), readable, group, groups, gold)
+        scores = model.read(ids, mask, kinds)
+        if teacher:
+            with torch.no_grad():
+                teacher_scores = teacher.read(ids, mask, kinds)
+    loss = reading_loss(*scores, readable, group, groups, gold)
+    if teacher:
+        told = distilling_loss(*scores, *teacher_scores, readable, group, groups)
+        loss = (1 - TEACHER_SHARE) * loss + TEACHER_SHARE * told
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     learning = [p for part in optimiser.param_groups for p in part["params"]]
@@ -129,6 +160,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
     parser.add_argument(
+        "--body", type=Path, help="folder of all-mpnet-base-v2, for a reader that teaches another"
+    )
+    parser.add_argument("--teacher", type=Path, help="folder that a run with --body wrote")
+    parser.add_argument(
         "--bfloat16",
         action="store_true",
         help="compute in 16 bits, as on a GPU: twice as fast on processors with avx512_bf16",
@@ -137,14 +172,17 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the run")
     parser.add_argument("--tokens", type=int, default=2048, help="in a batch")
+    parser.add_argument("--figures", type=int, default=12, help="how often they are computed")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     sixteen_bits = arguments.bfloat16 or device.type == "cuda"
-    model, tokenizer, config = build(default_model_folder())
+    model, config = build(arguments.body or default_model_folder())
+    tokenizer = tokenizer_of(default_model_folder())
     model.to(device)
+    teacher = teacher_of(arguments.teacher).to(device) if arguments.teacher else None
     groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
     if arguments.qamr:
         groups += encode_groups(tokenizer, list(qamr_groups(arguments.qamr, arguments.seed)))
@@ -179,12 +217,14 @@ def main() -> None:
     losses: list[float] = []
     started = saved = time.monotonic()
     begun_at = done
-    next_figures = done + total // 12
+    next_figures = done + total // arguments.figures
     model.train()
     while done < total and step < len(plan):
         batch = [groups[n] for n in plan[step]]
         share = rate(done, total, arguments.decay, with_moments)
-        losses.append(learn(model, optimiser, batch, arguments.rate * share, sixteen_bits))
+        losses.append(
+            learn(model, optimiser, batch, arguments.rate * share, sixteen_bits, teacher=teacher)
+        )
         done += len(batch)
         step += 1
         if step % 50 == 0:
@@ -195,12 +235,14 @@ def main() -> None:
                 flush=True,
             )
         if done >= next_figures or done >= total:
-            next_figures = done + total // 12
+            next_figures = done + total // arguments.figures
+            with torch.autocast(device.type, torch.bfloat16, enabled=sixteen_bits):
+                found = read_all(model, tokenizer, device, development)
             record = {
                 "groups": done,
                 "loss": round(float(np.mean(losses[-400:])), 4),
                 "seconds": round(time.monotonic() - started),
-                **reading_figures(development, read_all(model, tokenizer, device, development)),
+                **reading_figures(development, found),
             }
             print(json.dumps(record), flush=True)
             log.write(json.dumps(record) + "\n")
