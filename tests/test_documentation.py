@@ -61,8 +61,8 @@ def test_programs_run_one_after_the_other(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_commands_exist(page: Path) -> None:
-    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
-    for line in lines:
+    joined = [block.replace("\\\n", " ") for block in blocks(page, "console")]
+    for line in [line for block in joined for line in block.splitlines()]:
         if line.startswith("$ "):
             assert_exists(line.removeprefix("$ "))
 
