@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 VOCABULARY = MODEL.with_name("vocab.txt")
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "14a237c3fc107d8aec5a06a28b22c3815cb7376eb4a72933f6222eb65eb3377b"
+MODEL_SHA256 = "0aaf585c924f64c59674dffeef8ff9d1472e37f9bc6faecedf722f68b1d4a4ab"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102
