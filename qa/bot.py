@@ -16,9 +16,9 @@ from qa.retriever import Retriever
 
 # A question, not a document: about what the embedding model reads at once.
 MAXIMUM_QUESTION_CHARACTERS = 1_000
-# Below this confidence the bot refuses. By `python training/fit_abstention.py`, the highest of the
-# steps at which fewer than 10 % of the questions that are answered are refused, of every kind.
-REFUSE_BELOW = 0.15
+# Below this confidence the bot refuses. By `python training/fit_abstention.py`, the highest at
+# which fewer than 10 % of the questions that are answered are refused, of every kind.
+REFUSE_BELOW = 0.09
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 VOCABULARY = MODEL.with_name("vocab.txt")
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "0aaf585c924f64c59674dffeef8ff9d1472e37f9bc6faecedf722f68b1d4a4ab"
+MODEL_SHA256 = "afba3c909c7e955a500a249b54752c0f45dadc6f750ca08f3b4a90c6cbf04f2d"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102

@@ -50,6 +50,9 @@ from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
 REGULARISATION = 1e-4
+# The working point is the highest confidence, in hundredths, at which a smaller share than this
+# of the questions that are answered is refused, of every kind.
+MOST_WRONGLY_REFUSED = 0.1
 # Kinds of questions as people ask them: what they look for is in the collection, or nothing is.
 AS_ASKED = ("all, answered", "all, article gone", "whole, answered", "whole, gone")
 
@@ -403,6 +406,12 @@ def main() -> None:
     for threshold in np.arange(0.05, 0.75, 0.05):
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
+    hundredths = np.arange(0.01, 1, 0.01)
+    most = [
+        max(np.mean(sure[kinds_of == name] < threshold) for name in names if "answered" in name)
+        for threshold in hundredths
+    ]
+    print(f"REFUSE_BELOW = {hundredths[np.array(most) < MOST_WRONGLY_REFUSED].max(initial=0):.2f}")
     print("reliability: mean confidence, share right, questions of each tenth")
     for title, chosen in (
         ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
