@@ -17,8 +17,8 @@ have a passage about them that does not answer.
 
 The label is whether the cited sentences hold the answer. The regression's probability is then
 calibrated on the questions as they are asked, of collections with their article and without it:
-the near misses teach what to look at, but nobody asks so many. Printed are the weights, and
-figures of two-fold cross-validation by original article.
+the near misses teach what to look at, but nobody asks so many. Printed are the weights, the working
+point, and figures of two-fold cross-validation by original article.
 """
 
 import argparse
@@ -408,7 +408,7 @@ def main() -> None:
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
     hundredths = np.arange(0.01, 1, 0.01)
     most = [
-        max(np.mean(sure[kinds_of == name] < threshold) for name in names if "answered" in name)
+        max(np.mean(sure[kinds_of == n] < threshold) for n in names if n.endswith("answered"))
         for threshold in hundredths
     ]
     print(f"REFUSE_BELOW = {hundredths[np.array(most) < MOST_WRONGLY_REFUSED].max(initial=0):.2f}")
