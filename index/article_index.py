@@ -235,7 +235,7 @@ class ArticleIndex:
             self._vocabulary = (generation, Vocabulary(self._text.stems()))
         stem = self._vocabulary[1].similar(word)
         example = self._text.example_of(stem) if stem else None
-        return nearest_form(word, example) if example else None
+        return nearest_form(word, stem, example) if stem and example else None
 
     def __enter__(self) -> Self:
         return self

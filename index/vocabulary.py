@@ -36,12 +36,15 @@ class Vocabulary:
         return best[0] if best else None
 
 
-def nearest_form(word: str, text: str) -> str | None:
-    """The word of the text that looks most like the given one, as it is written there."""
+def nearest_form(word: str, stem: str, text: str) -> str | None:
+    """The word of the text that has this stem and looks most like the given one, as it is written.
+
+    None where none has it.
+    """
     # Of two equally near always the same one, and rather "bridge" than "Bridge".
     forms = sorted(set(re.findall(r"\w+", text)), key=str.swapcase)
-    best = process.extractOne(word.lower(), forms, scorer=OSA.distance, processor=str.lower)
-    return str(best[0]) if best else None
+    forms.sort(key=lambda form: OSA.distance(word.lower(), form.lower()))
+    return next((form for form in forms if _stem(form) == stem), None)
 
 
 _stemming = threading.Lock()

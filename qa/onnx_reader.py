@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import ModelDamaged, ModelNotFound
+from qa.known_words import VOCABULARY
 from qa.reader import Reading, Window, encodable
 from qa.spans import Scores, best_spans
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from tokenizers import BertWordPieceTokenizer, Encoding
 
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
-VOCABULARY = MODEL.with_name("vocab.txt")
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
 MODEL_SHA256 = "afba3c909c7e955a500a249b54752c0f45dadc6f750ca08f3b4a90c6cbf04f2d"
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from qa.known_words import known_words
+
 # Words that say how a sentence is built, not what it is about. Chosen by hand; the closed
 # classes of English (articles, pronouns, prepositions, auxiliaries, question words).
 FUNCTION_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before
-    being below between both but by can could did do does doing down during each few for from
-    further had has have having he her here hers him his how i if in into is it its just me might
-    more most must my no nor not of off on once only or other our out over own same shall she
-    should so some such tell than that the their them then there these they this those through to
-    too under until up upon us very was we were what when where which while who whom whose why
-    will with would you your""".split()
+    """a about above after again against all also am an and any are as at be because been
+    before being below between both but by can could did do does doing down during each few
+    for from further had has have having he her here hers him his how i if in into is it its
+    just me might many more most much must my no nor not of off on once only or other our out
+    over own same shall she should so some such tell than that the their them then there these
+    they this those through to too under until up upon us very was we were what when where
+    which while who whom whose why will with would you your""".split()
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -103,8 +105,8 @@ class Question:
 def read_question(text: str, collection: Words) -> Question:
     """Find the content words, what is asked for, and what nobody wrote about.
 
-    A word that no article has is taken for a typing error where the articles have one that looks
-    like it; both then appear in `corrections`.
+    A word that no article has, and that is no common English word, is taken for a typing error
+    where the articles have one that looks like it; both then appear in `corrections`.
     """
     unknown: list[str] = []
     corrections: dict[str, str] = {}
@@ -114,7 +116,8 @@ def read_question(text: str, collection: Words) -> Question:
             continue
         if collection.contains_word(plain):
             continue
-        similar = collection.similar_word(plain)
+        known = plain.lower() in known_words()
+        similar = None if known else collection.similar_word(plain)
         if similar is None:
             unknown.append(plain)
         else:

@@ -49,6 +49,7 @@ ORDER = {
     ],
     "qa": [
         "qa.answer",
+        "qa.known_words",
         "qa.question",
         "qa.ranking",
         "qa.reader",

@@ -57,6 +57,17 @@ def test_words_are_mended_or_reported_unknown() -> None:
     assert read.words == ("blinken", "postpone", "beijing", "trip", "tokyo")
 
 
+def test_english_words_are_not_taken_for_typing_errors() -> None:
+    class Lookalikes(Collection):
+        def similar_word(self, word: str) -> str | None:
+            return {"spent": "spend", "Score": "Store", "scroe": "store"}.get(word)
+
+    read = read_question("How many trips were spent, scroe or Score?", Lookalikes())
+    assert read.corrections == {"scroe": "store"}
+    assert read.unknown_words == ("trips", "spent", "Score")
+    assert read.kind is Kind.NUMBER
+
+
 def test_possessive_of_a_mistyped_word_is_kept() -> None:
     assert read_question("Blinkn’s trip", Collection()).text == "Blinken’s trip"
 
