@@ -1,13 +1,13 @@
 """From sentences that were read to the words of an answer and its citations."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer import AnswerForm, Citation, Passage
 from qa.forms import form_of, yes_or_no
 from qa.reranking import SCALE, RankedSentence
+from qa.spans import comparable
 
 # A second sentence is cited for why and how when it is this close to the first in their totals.
 SECOND_WITHIN = 1.0
@@ -20,10 +20,6 @@ MOST_SOURCES = 4
 # `training/fit_alternatives.py` found it.
 ALTERNATIVE_WITHIN = 2.0
 MOST_ALTERNATIVES = 2
-
-# A number with its sign and its points, or a word.
-_TOKEN = re.compile(r"(?<![\w-])-?\d(?:[\d.,:]*\d)?|\w+")
-_ARTICLES = frozenset(("a", "an", "the"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +114,13 @@ def alternatives(
     """
     if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
         return ()
-    said = _comparable(composed.text)
+    said = comparable(composed.text)
     chosen = []
     for position, item in enumerate(ranked):
         if ranked[0].total - item.total > within or position in composed.positions:
             continue
         if composed.form is AnswerForm.SENTENCE or (
-            item.span and _comparable(texts[position][item.span.start : item.span.end]) != said
+            item.span and comparable(texts[position][item.span.start : item.span.end]) != said
         ):
             chosen.append(position)
     return tuple(chosen[:MOST_ALTERNATIVES])
@@ -200,16 +196,10 @@ def _candidates(
     for position, (item, text) in enumerate(zip(ranked, texts, strict=True)):
         if item.span is not None and ranked[0].total - item.total <= LISTED_WITHIN:
             words = text[item.span.start : item.span.end]
-            result.append((position, words, _comparable(words)))
+            result.append((position, words, comparable(words)))
     return result
 
 
 def _span(item: RankedSentence) -> tuple[int, int]:
     assert item.span is not None
     return item.span.start, item.span.end
-
-
-def _comparable(words: str) -> str:
-    """Without case, punctuation, articles and the commas of thousands."""
-    tokens = [token for token in _TOKEN.findall(words.lower()) if token not in _ARTICLES]
-    return re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(tokens)) or words

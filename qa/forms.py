@@ -19,7 +19,8 @@ _SENTENCE = re.compile(
     _OPENINGS + r"(why\b|for what reason|what (is|was|were) the reasons?\b|explain\b|describe\b"
     r"|how (?!(many|much|long|far|old|high|tall|large|big|fast|often|deep|wide|heavy|soon|late"
     r"|close|strong|hot|cold|small|short|great|common|recently|quickly)\b)"
-    r"|what happen(s|ed)\b|in what way\b)"
+    r"|what happen(s|ed)\b|in what way\b"
+    r"|(what |how )?about (?!(when|who|whom|whose|which|what|where|how)\b))"
 )
 _LIST = re.compile(
     _OPENINGS + r"(list\b"

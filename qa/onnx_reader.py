@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "afba3c909c7e955a500a249b54752c0f45dadc6f750ca08f3b4a90c6cbf04f2d"
+MODEL_SHA256 = "059831b4a8eb19d20bf83c96417a664f7d52f8cacd7380e8bc739bdb40629f8d"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102

@@ -18,6 +18,9 @@ Scores = npt.NDArray[np.float32]
 # What does not belong to an answer when it stands at its edge.
 _EDGES = " \t\n.,;:!?…\"'“”‘’«»"
 _PAIRS = {"(": ")", "[": "]"}
+# A number with its sign and its points, or a word.
+_TOKEN = re.compile(r"(?<![\w-])-?\d(?:[\d.,:]*\d)?|\w+")
+_ARTICLES = frozenset(("a", "an", "the"))
 _INSIDE_NUMBER = re.compile(r"\d[.,]\d")
 
 
@@ -83,6 +86,15 @@ def whole_words(text: str, start: int, end: int, low: int, high: int) -> tuple[i
         return start, end
     inner = _without_lone_bracket(text, begin, finish)
     return inner if inner[0] < inner[1] else (begin, finish)
+
+
+def comparable(words: str) -> str:
+    """What two answers that say the same have in common.
+
+    Without case, punctuation, articles and the commas of thousands.
+    """
+    tokens = [token for token in _TOKEN.findall(words.lower()) if token not in _ARTICLES]
+    return re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(tokens)) or words
 
 
 def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:

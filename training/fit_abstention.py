@@ -1,6 +1,7 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
-    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--index FOLDER] [--limit 800]
+    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--news FILE] [--index FOLDER] \\
+        [--limit 800]
 
 A bot must refuse in collections of every size, and in news most of all. So the articles of the
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
@@ -13,7 +14,9 @@ them, and questions are asked
 They are also asked of the articles as they are, uncut, with their own article and without it.
 
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
-have a passage about them that does not answer.
+have a passage about them that does not answer. With `--news`, invented news articles are asked,
+each alone and all of them: questions in other words than theirs, and near misses in the same
+words. They are harder than what people ask, and set neither the working point nor the calibration.
 
 The label is whether the cited sentences hold the answer. The regression's probability is then
 calibrated on the questions as they are asked, of collections with their article and without it:
@@ -33,6 +36,7 @@ from pathlib import Path
 
 import numpy as np
 from clapnq_data import read_clapnq
+from news_data import read_news
 from question_forms import exchanged, names_and_numbers
 from ranking_data import collection
 from scipy.optimize import minimize
@@ -49,12 +53,18 @@ from qa.reranking import RankedSentence
 from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
+# As many as an answer of `qa.Bot` carries.
+PASSAGES = 5
 REGULARISATION = 1e-4
 # The working point is the highest confidence, in hundredths, at which a smaller share than this
 # of the questions that are answered is refused, of every kind.
 MOST_WRONGLY_REFUSED = 0.1
-# Kinds of questions as people ask them: what they look for is in the collection, or nothing is.
-AS_ASKED = ("all, answered", "all, article gone", "whole, answered", "whole, gone")
+# Questions as people ask them: what they look for is in the collection or nothing is, and all that
+# were typed by people who did not see a passage.
+AS_ASKED = (
+    "all, answered", "all, article gone", "whole, answered", "whole, gone",
+    "ClapNQ, answered", "ClapNQ, nearly",
+)  # fmt: skip
 
 # Kind of question, number of its original, evidence, whether what would be cited answers it.
 Row = tuple[str, int, np.ndarray, bool]
@@ -194,7 +204,7 @@ def example(
         ]
     if not ranked:
         return None
-    ranked = retriever.rerank(read, ranked)[:5]
+    ranked = retriever.rerank(read, ranked)
     right = answerable and any(holds_answer(r, question) for r in cited(retriever, read, ranked))
     return features_of(read, ranked), right
 
@@ -203,6 +213,7 @@ def cited(
     retriever: Retriever, question: Question, ranked: Sequence[RankedSentence]
 ) -> list[RankedSentence]:
     """What an answer from these sentences would cite."""
+    ranked = ranked[:PASSAGES]
     texts = [retriever.index.article(r.stored.sentence.article_uri).text for r in ranked]
     return [ranked[position] for position in compose(question.text, ranked, texts).positions]
 
@@ -242,7 +253,7 @@ def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
         retriever = Retriever(index, reader=reader)
         for number, asked in enumerate(questions, 1_000_000_000):
             read = retriever.read(asked.text)
-            ranked = retriever.rerank(read, retriever.rank(read))[:5]
+            ranked = retriever.rerank(read, retriever.rank(read))
             places = [r.stored.sentence for r in cited(retriever, read, ranked)]
             right = any(
                 s.article_uri == asked.uri and s.start < end and s.end > start
@@ -251,6 +262,24 @@ def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
             )
             kind = "ClapNQ, answered" if asked.answers else "ClapNQ, nearly"
             yield kind, number, features_of(read, ranked), right
+
+
+def news_examples(path: Path, reader: OnnxReader) -> Iterator[Row]:
+    """Questions about invented articles, asked of each article alone and of all."""
+    articles, questions = read_news(path)
+    uris = [article.uri for article in articles]
+    with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
+        index.add(articles)
+        whole = Retriever(index, reader=reader)
+        alone = {uri: Retriever(OneArticle(index, uri), reader=reader) for uri in uris}
+        for uri, question in questions:
+            number = 2_000_000_000 + uris.index(uri)
+            asked = ShortQuestion(question, uri, number, None)
+            for among, retriever in (("all", whole), ("one", alone[uri])):
+                found = example(retriever, asked, answerable=bool(question.answers))
+                if found:
+                    kind = "answered" if question.answers else "nearly"
+                    yield f"news of {among}, {kind}", number, *found
 
 
 def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -328,6 +357,8 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
         rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
+    if arguments.news:
+        rows += news_examples(arguments.news, reader)
     return rows
 
 
@@ -370,6 +401,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--clapnq", type=Path, help="folder of its files")
+    parser.add_argument("--news", type=Path, help="questions about invented articles beside it")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -407,8 +439,9 @@ def main() -> None:
         shares = [np.mean(sure[kinds_of == name] < threshold) for name in names]
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
     hundredths = np.arange(0.01, 1, 0.01)
+    settling = [n for n in names if n.endswith("answered") and not n.startswith("news")]
     most = [
-        max(np.mean(sure[kinds_of == n] < threshold) for n in names if n.endswith("answered"))
+        max(np.mean(sure[kinds_of == name] < threshold) for name in settling)
         for threshold in hundredths
     ]
     print(f"REFUSE_BELOW = {hundredths[np.array(most) < MOST_WRONGLY_REFUSED].max(initial=0):.2f}")
@@ -416,6 +449,7 @@ def main() -> None:
     for title, chosen in (
         ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
         ("whole articles", asked_so & np.char.startswith(kinds_of, "whole")),
+        ("ClapNQ", np.char.startswith(kinds_of, "ClapNQ")),
         ("every kind", np.ones(len(rows), dtype=bool)),
     ):
         print_reliability(title, sure[chosen], labels[chosen])

@@ -1,6 +1,8 @@
 """What the retriever returns for each training question: the sentences that the reader will read.
 
-    python training/mine_passages.py TRAIN.json[.gz] --out FOLDER [--processes 2] [--seed 0]
+    python training/mine_passages.py FILE --out FOLDER [--processes 2] [--seed 0]
+
+FILE is in the format of SQuAD 1.1, or questions about news as `news_data.py` reads them.
 
 For each article, an index of it alone is made and each of its questions is asked. One file an
 article is written to the folder: the spans of its sentences, and for each question the positions
@@ -15,6 +17,8 @@ import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from news_data import read_news
 
 from index import (
     Article,
@@ -121,9 +125,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    articles, questions = read_squad(arguments.file)
+    if arguments.file.suffix == ".jsonl":
+        articles, about = read_news(arguments.file)
+    else:
+        articles, questions = read_squad(arguments.file)
+        about = [(question.uri, question) for question in questions]
     jobs = [
-        (article, [q for q in questions if q.uri == article.uri], arguments.out / f"{n:03d}.json")
+        (
+            article,
+            [question for uri, question in about if uri == article.uri],
+            arguments.out / f"{n:03d}.json",
+        )
         for n, article in enumerate(articles)
     ]
     random.Random(arguments.seed).shuffle(jobs)

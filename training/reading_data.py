@@ -32,6 +32,9 @@ NEGATIVES_FROM = 7
 LONGEST_ANSWER_CHARACTERS = 160
 # Of the questions of QAMR, which has 38 for each sentence.
 QAMR_SHARE = 0.3
+# How often each question about news is read, and with how many windows at most where none answers.
+NEWS_COPIES = 3
+MOST_UNANSWERED = 3
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,35 @@ def squad_groups(folder: Path, seed: int, recipe: Recipe = _EVERYTHING) -> Itera
         names = _surely_names(article.text)
         for question in article.questions:
             yield from _groups_of(article, question, names, articles, number, randomness, recipe)
+
+
+def news_groups(folder: Path, seed: int, copies: int = NEWS_COPIES) -> Iterator[Group]:
+    """Groups of mined news, each question several times with other windows.
+
+    One that is not answered is read with the windows that the retriever ranks highest for it.
+    """
+    articles = [MinedArticle(path) for path in sorted(folder.glob("*.json"))]
+    for copy in range(copies):
+        for number, article in enumerate(articles):
+            randomness = random.Random(f"{seed} {copy} {article.title}")
+            names = _surely_names(article.text)
+            for question in article.questions:
+                if question["answers"]:
+                    yield from _groups_of(
+                        article, question, names, articles, number, randomness, _EVERYTHING
+                    )
+                else:
+                    yield _unanswered(article, question, randomness)
+
+
+def _unanswered(article: MinedArticle, question: dict, randomness: random.Random) -> Group:
+    title = "" if randomness.random() < WITHOUT_TITLE else article.title
+    texts = {}
+    for sentence in question["ranked"][: randomness.randint(1, MOST_UNANSWERED)]:
+        first, last = article.span(article.window(sentence, randomness, False))
+        texts[article.text[first:last]] = None
+    asked = _EVERYTHING.typed(question["text"], randomness)
+    return Group(asked, tuple(Window(title, text) for text in texts))
 
 
 def _surely_names(text: str) -> list[tuple[str, str]]:

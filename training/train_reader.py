@@ -18,11 +18,19 @@ tells which of the wrong ones are nearly right:
     python training/train_reader.py ... --body WORK/all-mpnet-base-v2 --rate 4e-5 --out WORK/teacher
     python training/train_reader.py ... --teacher WORK/teacher --begin WORK/before --out WORK/taught
 
+With `--news`, invented news is read as well (see `news_data.py`), three times with other windows,
+and of the other questions only a `--share`:
+
+    python training/mine_passages.py training/news/train/questions.jsonl --out WORK/news
+    python training/train_reader.py ... --news WORK/news --share 0.06 --begin WORK/before \\
+        --out WORK/after
+
 The result is `model.safetensors` with `config.json`; `export_reader.py` makes the file that ships.
 """
 
 import argparse
 import json
+import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +38,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from reader_model import ReaderModel, distilling_loss, reading_loss
-from reading_data import qamr_groups, squad_groups
+from reading_data import news_groups, qamr_groups, squad_groups
 from reading_development import (
     Asked,
     development_questions,
@@ -156,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--qamr", type=Path)
+    parser.add_argument("--news", type=Path, help="folder of mined news, all of which is read")
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
@@ -186,8 +195,12 @@ def main() -> None:
     groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
     if arguments.qamr:
         groups += encode_groups(tokenizer, list(qamr_groups(arguments.qamr, arguments.seed)))
-    plan = batches(groups, arguments.tokens, arguments.seed)
     total = int(arguments.share * len(groups))
+    if arguments.news:
+        groups = random.Random(arguments.seed).sample(groups, total)
+        groups += encode_groups(tokenizer, list(news_groups(arguments.news, arguments.seed)))
+        total = len(groups)
+    plan = batches(groups, arguments.tokens, arguments.seed)
     lengths = [len(r.ids) for g in groups for r in g]
     print(
         f"{len(groups)} groups, {len(lengths)} windows of {np.mean(lengths):.0f} tokens, "

@@ -1,11 +1,24 @@
 """The confidence: between 0 and 1, higher with more evidence, calibrated."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from index import Sentence, StoredSentence
 from qa import abstention
+from qa.abstention import COMPARED, evidence
+from qa.answer import Span
+from qa.question import Kind, Question
+from qa.ranking import WEIGHTS
+from qa.reranking import LOWEST_READING, RankedSentence
+
+QUESTION = Question("Who steered the ferry?", ("steered", "ferry"), Kind.PERSON)
+NO_VECTOR = np.zeros(1, dtype=np.float32)
 
 
 def found(best: float) -> dict[str, float]:
@@ -36,3 +49,62 @@ def test_calibration_by_its_formula(monkeypatch: pytest.MonkeyPatch) -> None:
     best = (math.log(0.8 / 0.2) - abstention.OFFSET) / abstention.WEIGHTS["best"]
     odds = math.exp(1.5 * math.log(0.8) - 0.5 * math.log(0.2) + 0.2)
     assert abstention.confidence(found(best)) == pytest.approx(odds / (1 + odds))
+
+
+def read_sentence(id: int, total: float, words: str | None, context: str = "") -> RankedSentence:
+    """A sentence that says "It was ... .", of which these words answer; None: it was not read."""
+    text = f"It was {words}."
+    sentence = Sentence(id, "a", 100 * id, 100 * id + len(text), id)
+    stored = StoredSentence(sentence, text, context, NO_VECTOR, NO_VECTOR)
+    signals = dict.fromkeys(WEIGHTS, 0.0)
+    if words is None:
+        return RankedSentence(stored, 0.5, signals, total)
+    start = sentence.start + len("It was ")
+    span = Span(start, start + len(words), 2.0, 3.0)
+    return RankedSentence(stored, 0.5, signals | {"reading": 3.0}, total, span)
+
+
+def ranking(totals: Sequence[float]) -> list[RankedSentence]:
+    return [read_sentence(n, total, f"name {n}") for n, total in enumerate(totals)]
+
+
+def lead(ranked: Sequence[RankedSentence]) -> float:
+    return evidence(QUESTION, ranked)["lead"]
+
+
+@given(st.lists(st.floats(-20, 20), min_size=1, max_size=30))
+def test_the_lead_is_over_the_tenth_or_the_last(totals: list[float]) -> None:
+    totals.sort(reverse=True)
+    assert lead(ranking(totals)) == pytest.approx(totals[0] - totals[:COMPARED][-1])
+
+
+def test_sources_that_say_the_same_make_nothing_doubtful() -> None:
+    one, *others = ranking([9.0] + [2.0] * 20)
+    again = [
+        read_sentence(100 + n, 8.9, words)
+        for n, words in enumerate(["name 0", "the name 0", "Name 0"] * 5)
+    ]
+    assert lead([one, *again, *others]) == lead([one, *others]) == 7.0
+    # With other words they would.
+    others = ranking([9.0] + [8.9] * 15 + [2.0] * 20)
+    assert lead(others) == pytest.approx(0.1)
+
+
+def test_sentences_that_were_not_read_say_nothing_the_same() -> None:
+    ranked = [read_sentence(n, 5.0 - n, None) for n in range(3)]
+    assert lead(ranked) == 2.0
+    assert evidence(QUESTION, ranked)["reading"] == LOWEST_READING
+
+
+def test_all_that_is_there_says_the_same() -> None:
+    assert lead([read_sentence(n, 5.0 - n, "Ida") for n in range(3)]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("words", "context", "support"),
+    [("Ida", "", 0.0), ("a ferry", "", 0.5), ("a ferry", "Ida steered it.", 1.0)],
+)
+def test_support_counts_the_words_of_the_sentence_and_beside_it(
+    words: str, context: str, support: float
+) -> None:
+    assert evidence(QUESTION, [read_sentence(0, 5.0, words, context)])["support"] == support

@@ -510,3 +510,24 @@ def test_no_exchanged_questions(
     for seed in SEEDS:
         groups = reading.squad_groups(folder, seed, reading.Recipe(exchanged=False))
         assert all(group.windows[0].answers for group in groups)
+
+
+def test_news_are_read_several_times_and_what_nobody_answers_in_vain(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares()
+    article = mined("Storm", BRIDGE, [("What did engineers find?", "cracks", 1)])
+    vain = {"id": "x", "text": "Who paid the engineers?", "answers": [], "ranked": [1, 0]}
+    article["questions"].append(vain)
+    save(folder, "002", article)
+    groups = list(reading.news_groups(folder, 0, 4))
+    assert len(of_question(groups, "What did engineers find?")) == 8  # two articles ask it
+    unanswered = of_question(groups, "Who paid the engineers?")
+    assert len(unanswered) == 4
+    for group in unanswered:
+        assert len({window.text for window in group.windows}) == len(group.windows)
+        for window in group.windows:
+            assert window.text in article["text"]
+            assert window.answers == ()
+    # The sentence that is ranked first is always among what is read.
+    assert all(any("cracks" in w.text for w in group.windows) for group in unanswered)
