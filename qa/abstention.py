@@ -48,7 +48,8 @@ def evidence(question: Question, ranked: Sequence[RankedSentence]) -> dict[str, 
         ranked: what was read and ranked, best first, at least one.
     """
     best = ranked[0]
-    others = [item for item in ranked[1:] if not _says_the_same(item, best)]
+    said = None if best.words is None else comparable(best.words)
+    others = [r for r in ranked[1:] if r.words is None or comparable(r.words) != said]
     level = others[: COMPARED - 1][-1].total if others else best.total
     near = set(map(_stem, words_of(best.stored.text + " " + best.stored.context)))
     return {
@@ -68,12 +69,6 @@ def confidence(found: Mapping[str, float]) -> float:
     # The logarithms of the regression's probability, and of what it lacks to 1.
     margin = for_it * -_softplus(-total) + against * _softplus(total) + offset
     return math.exp(-_softplus(-margin))
-
-
-def _says_the_same(one: RankedSentence, other: RankedSentence) -> bool:
-    if one.words is None or other.words is None:
-        return False
-    return comparable(one.words) == comparable(other.words)
 
 
 def _softplus(value: float) -> float:

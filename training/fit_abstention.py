@@ -16,11 +16,12 @@ They are also asked of the articles as they are, uncut, with their own article a
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
 have a passage about them that does not answer. With `--news`, invented news articles are asked,
 each alone and all of them: questions in other words than theirs, and near misses in the same
-words. They are harder than what people ask, and set neither the working point nor the calibration.
+words. They are harder than what people ask, and count neither for the point named nor for the
+calibration.
 
 The label is whether the cited sentences hold the answer. The regression's probability is then
 calibrated on the questions as they are asked, of collections with their article and without it:
-the near misses teach what to look at, but nobody asks so many. Printed are the weights, the working
+the near misses teach what to look at, but nobody asks so many. Printed are the weights, a working
 point, and figures of two-fold cross-validation by original article.
 """
 
@@ -56,8 +57,8 @@ SENTENCES_EACH = 18
 # As many as an answer of `qa.Bot` carries.
 PASSAGES = 5
 REGULARISATION = 1e-4
-# The working point is the highest confidence, in hundredths, at which a smaller share than this
-# of the questions that are answered is refused, of every kind.
+# Named is the highest confidence, in hundredths, below which a smaller share than this of the
+# questions that are answered is refused, of every kind but the news. `qa.bot` says what ships.
 MOST_WRONGLY_REFUSED = 0.1
 # Questions as people ask them: what they look for is in the collection or nothing is, and all that
 # were typed by people who did not see a passage.
@@ -444,7 +445,8 @@ def main() -> None:
         max(np.mean(sure[kinds_of == name] < threshold) for name in settling)
         for threshold in hundredths
     ]
-    print(f"REFUSE_BELOW = {hundredths[np.array(most) < MOST_WRONGLY_REFUSED].max(initial=0):.2f}")
+    point = hundredths[np.array(most) < MOST_WRONGLY_REFUSED].max(initial=0)
+    print(f"fewer than {MOST_WRONGLY_REFUSED} of the answered refused, of every kind: {point:.2f}")
     print("reliability: mean confidence, share right, questions of each tenth")
     for title, chosen in (
         ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
