@@ -234,8 +234,7 @@ class ArticleIndex:
         if self._vocabulary is None or self._vocabulary[0] != generation:
             self._vocabulary = (generation, Vocabulary(self._text.stems()))
         stem = self._vocabulary[1].similar(word)
-        example = self._text.example_of(stem) if stem else None
-        return nearest_form(word, stem, example) if stem and example else None
+        return nearest_form(word, stem, self._text.examples_of(stem)) if stem else None
 
     def __enter__(self) -> Self:
         return self

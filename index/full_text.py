@@ -64,13 +64,13 @@ class FullText:
             )
         ]
 
-    def example_of(self, stem: str) -> str | None:
-        """The text and context of one sentence that has a word of this stem."""
+    def examples_of(self, stem: str) -> str:
+        """The texts and contexts of a few sentences that have a word of this stem."""
         rows = self._database.execute(
-            "SELECT text || ' ' || context FROM sentence_text WHERE sentence_text MATCH ? LIMIT 1",
+            "SELECT text || ' ' || context FROM sentence_text WHERE sentence_text MATCH ? LIMIT 20",
             (_match_any([stem]),),
         )
-        return str(rows[0][0]) if rows else None
+        return " ".join(str(row[0]) for row in rows)
 
     # In step with the sentences
 

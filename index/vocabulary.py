@@ -22,28 +22,37 @@ class Vocabulary:
     def similar(self, word: str) -> str | None:
         """The stem nearest to that of a word, or None where none is near.
 
-        Near means one letter added, left out, exchanged or swapped with its neighbour, in words
-        of four letters or more; two of these in words of eight or more. Shorter words have too
+        Near means as many errors as `errors_allowed`. Words of fewer than four letters have too
         many neighbours to guess.
         """
         word = word.lower()
         if len(word) < 4 or not word.isalpha():
             return None
-        allowed = 1 if len(word) < 8 else 2
+        allowed = errors_allowed(word)
         stem = _stem(word)
         candidates = [s for s in self._stems if s[0] == stem[0] and len(s) > 2]
         best = process.extractOne(stem, candidates, scorer=OSA.distance, score_cutoff=allowed)
         return best[0] if best else None
 
 
+def errors_allowed(word: str) -> int:
+    """How many letters may be added, left out, exchanged or swapped with their neighbour.
+
+    One; two in words of eight letters or more.
+    """
+    return 1 if len(word) < 8 else 2
+
+
 def nearest_form(word: str, stem: str, text: str) -> str | None:
     """The word of the text that has this stem and looks most like the given one, as it is written.
 
-    None where none has it.
+    None where none has it that is as near as `errors_allowed`: the stems of "Rushmore" and "rumors"
+    are one letter apart.
     """
     # Of two equally near always the same one, and rather "bridge" than "Bridge".
     forms = sorted(set(re.findall(r"\w+", text)), key=str.swapcase)
-    forms.sort(key=lambda form: OSA.distance(word.lower(), form.lower()))
+    near = {form: OSA.distance(word.lower(), form.lower()) for form in forms}
+    forms = sorted((f for f in forms if near[f] <= errors_allowed(word)), key=near.__getitem__)
     return next((form for form in forms if _stem(form) == stem), None)
 
 

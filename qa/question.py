@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from qa.known_words import known_words
+from qa.known_words import known_words, mistyped
 
 # Words that say how a sentence is built, not what it is about. Chosen by hand; the closed
 # classes of English (articles, pronouns, prepositions, auxiliaries, question words).
@@ -117,7 +117,7 @@ def read_question(text: str, collection: Words) -> Question:
         if collection.contains_word(plain):
             continue
         known = plain.lower() in known_words()
-        similar = None if known else collection.similar_word(plain)
+        similar = None if known else _meant(plain, collection)
         if similar is None:
             unknown.append(plain)
         else:
@@ -165,6 +165,18 @@ def offers(kind: Kind, sentence: str, question_words: frozenset[str]) -> bool:
             for word in rest
         )
     return False
+
+
+def _meant(word: str, collection: Words) -> str | None:
+    """The word of the articles that somebody meant who typed this one.
+
+    English words come first. The collection compares stems, which an error in the ending spoils:
+    "presidnet" is not stemmed as "president" is. But of several it knows the one that is written,
+    and how: "Beijing".
+    """
+    similar = collection.similar_word(word)
+    english = [known for known in mistyped(word) if collection.contains_word(known)]
+    return similar if similar and similar.lower() in english else next(iter(english), similar)
 
 
 def _without_possessive(word: str) -> str:

@@ -29,10 +29,17 @@ def test_the_nearest_stem(word: str, stem: str | None) -> None:
 
 
 def test_of_the_forms_in_a_text_only_one_of_that_stem() -> None:
-    # "bank" is as near to "many" as "main" is.
-    assert nearest_form("many", "main", "The bank and its main rate") == "main"
-    assert nearest_form("many", "main", "The bank and its rate") is None
+    # "rain" is as near to "mainn" as "mains" is.
+    assert nearest_form("mainn", "main", "The rain and its mains") == "mains"
+    assert nearest_form("mainn", "main", "The rain and its rate") is None
     assert nearest_form("brigdes", "bridg", "A bridge of bridges") == "bridges"
+
+
+def test_a_form_is_no_further_than_a_typing_error() -> None:
+    # Their stems are one letter apart.
+    assert nearest_form("Rushmore", "rumor", "Rumors of rumoring") is None
+    assert nearest_form("rumers", "rumor", "Rumors of rumoring") == "Rumors"
+    assert nearest_form("brideg", "bridg", "The bridges") is None
 
 
 def test_of_two_equally_near_the_one_in_small_letters() -> None:

@@ -57,6 +57,43 @@ def test_words_are_mended_or_reported_unknown() -> None:
     assert read.words == ("blinken", "postpone", "beijing", "trip", "tokyo")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("presidnet", "president"),  # its stem is not like that of "president"
+        ("presidet", "president"),
+        ("prezidnet", None),  # two errors
+        ("resident", None),  # a word
+        ("trpi", None),  # too short to guess
+    ],
+)
+def test_an_error_in_the_ending_is_mended_to_an_english_word(typed: str, meant: str | None) -> None:
+    class Stems(Collection):
+        """Compares stems: finds nothing."""
+
+        def contains_word(self, word: str) -> bool:
+            return word.lower() in {"president", "trip"}
+
+        def similar_word(self, word: str) -> str | None:
+            return None
+
+    read = read_question(f"What of the {typed}?", Stems())
+    assert read.corrections == ({typed: meant} if meant else {})
+
+
+def test_of_several_english_words_the_one_that_is_written_is_meant() -> None:
+    class Written(Collection):
+        """Has "Steered", and knows it by any form."""
+
+        def contains_word(self, word: str) -> bool:
+            return word.lower() in {"steer", "steered", "steers"}
+
+        def similar_word(self, word: str) -> str | None:
+            return "Steered"
+
+    assert read_question("Who steerd?", Written()).corrections == {"steerd": "Steered"}
+
+
 def test_english_words_are_not_taken_for_typing_errors() -> None:
     class Lookalikes(Collection):
         def similar_word(self, word: str) -> str | None:
