@@ -13,17 +13,23 @@ def read_news(path: Path) -> tuple[list[Article], list[tuple[str, SquadQuestion]
     """The articles beside a file of questions, and each question with the article it is about.
 
     Its lines are those that `article-qa eval` reads, with the file of the article as `article`:
-    without it nobody could tell what a question that is not answered is about. The first answer of
-    a question stands where its words do, the others where their sentences begin.
+    without it nobody could tell what a question that is not answered is about, nor which of two
+    articles with the same sentence is meant. The first answer of a question stands where its words
+    do, the others where their sentences begin.
     """
     articles, questions = read_questions(path)
-    uri_of = {article.uri.rsplit("/", 1)[-1]: article.uri for article in articles}
+    named = {article.uri.rsplit("/", 1)[-1]: article for article in articles}
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     about = []
     for line, question in zip(lines, questions, strict=True):
+        article = named[line["article"]]
         if question.answers:
-            first, *others = question.answers
+            first, *others = (
+                replace(answer, start=article.text.index(sentence))
+                for answer, sentence in zip(question.answers, line["sentences"], strict=True)
+            )
             start = first.start + line["sentences"][0].index(first.text)
-            question = replace(question, answers=(replace(first, start=start), *others))
-        about.append((uri_of[line["article"]], question))
+            answers = (replace(first, start=start), *others)
+            question = replace(question, uri=article.uri, answers=answers)
+        about.append((article.uri, question))
     return articles, about

@@ -1,4 +1,4 @@
-"""The invented news that the confidence is fitted on: exact sentences, and what they are about."""
+"""The invented news that the reader is trained and tried on: exact, and what it is about."""
 
 import importlib
 import json
@@ -20,7 +20,7 @@ def news_data(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("news_data")
 
 
-@pytest.mark.parametrize("part", ["dev", "train"])
+@pytest.mark.parametrize("part", ["dev", "train", "test"])
 def test_each_question_is_about_its_article(news_data: ModuleType, part: str) -> None:
     file = NEWS / part / "questions.jsonl"
     articles, questions = news_data.read_news(file)
