@@ -1,7 +1,6 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
-    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--news FILE] [--index FOLDER] \\
-        [--limit 800]
+    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--index FOLDER] [--limit 800]
 
 A bot must refuse in collections of every size, and in news most of all. So the articles of the
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
@@ -14,9 +13,7 @@ them, and questions are asked
 They are also asked of the articles as they are, uncut, with their own article and without it.
 
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
-have a passage about them that does not answer. With `--news`, invented news articles are asked,
-each alone and all of them: questions in other words than theirs, and near misses in the same
-words. They are harder than what people ask, and nothing is fitted to them: they are only shown.
+have a passage about them that does not answer.
 
 The label is whether the cited sentences hold the answer. The regression's probability is then
 calibrated on the questions as they are asked, of collections with their article and without it:
@@ -36,7 +33,6 @@ from pathlib import Path
 
 import numpy as np
 from clapnq_data import read_clapnq
-from news_data import read_news
 from question_forms import exchanged, names_and_numbers
 from ranking_data import collection
 from scipy.optimize import minimize
@@ -261,24 +257,6 @@ def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
             yield kind, number, features_of(ranked), right
 
 
-def news_examples(path: Path, reader: OnnxReader) -> Iterator[Row]:
-    """Questions about invented articles, asked of each article alone and of all."""
-    articles, questions = read_news(path)
-    uris = [article.uri for article in articles]
-    with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
-        index.add(articles)
-        whole = Retriever(index, reader=reader)
-        alone = {uri: Retriever(OneArticle(index, uri), reader=reader) for uri in uris}
-        for uri, question in questions:
-            number = 2_000_000_000 + uris.index(uri)
-            asked = ShortQuestion(question, uri, number, None)
-            for among, retriever in (("all", whole), ("one", alone[uri])):
-                found = example(retriever, asked, answerable=bool(question.answers))
-                if found:
-                    kind = "answered" if question.answers else "nearly"
-                    yield f"news of {among}, {kind}", number, *found
-
-
 def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Coefficients and, last, the offset, of a logistic regression."""
     centre, spread = features.mean(0), features.std(0) + 1e-9
@@ -354,8 +332,6 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
         rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
-    if arguments.news:
-        rows += news_examples(arguments.news, reader)
     return rows
 
 
@@ -398,7 +374,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--clapnq", type=Path, help="folder of its files")
-    parser.add_argument("--news", type=Path, help="questions about invented articles beside it")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -409,15 +384,12 @@ def main() -> None:
     features = np.stack([row[2] for row in rows])
     labels = np.array([row[3] for row in rows], dtype=float)
     answered = np.char.endswith(kinds_of, "answered")
-    taught = ~np.char.startswith(kinds_of, "news")
     # As many questions that can be answered as cannot, in the eyes of the regression.
-    weights = np.zeros(len(rows))
-    weights[taught] = balanced(answered[taught])
+    weights = balanced(answered)
     halves = [originals % 2 == half for half in (0, 1)]
     margins = np.zeros(len(rows))
     for half in halves:
-        known = taught & ~half
-        found = fit(features[known], labels[known], weights[known])
+        found = fit(features[~half], labels[~half], weights[~half])
         margins[half] = features[half] @ found[:-1] + found[-1]
     asked_so = np.isin(kinds_of, AS_ASKED)
     sure = np.zeros(len(rows))
@@ -426,8 +398,7 @@ def main() -> None:
         sure[half] = calibrated(
             margins[half], fit_calibration(margins[known], labels[known], balanced(answered[known]))
         )
-    right, wrong = (sure[taught & (labels == label)] for label in (1, 0))
-    print(f"held out: AUROC of right against not {auroc(right, wrong):.3f}")
+    print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
     names = sorted(set(kinds_of))
     for name in names:
         if not name.endswith("answered"):
@@ -444,10 +415,10 @@ def main() -> None:
         ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
         ("whole articles", asked_so & np.char.startswith(kinds_of, "whole")),
         ("ClapNQ", np.char.startswith(kinds_of, "ClapNQ")),
-        ("every kind but news", taught),
+        ("every kind", np.ones(len(rows), dtype=bool)),
     ):
         print_reliability(title, sure[chosen], labels[chosen])
-    found = fit(features[taught], labels[taught], weights[taught])
+    found = fit(features, labels, weights)
     for name, weight in zip(WEIGHTS, found, strict=False):
         print(f'    "{name}": {weight:.2f},')
     print(f"OFFSET = {found[-1]:.2f}")

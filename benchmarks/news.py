@@ -1,0 +1,96 @@
+"""How well questions about invented news, in other words than its own, are read and refused.
+
+    python benchmarks/news.py training/news/dev/questions.jsonl [--reader READER.onnx]
+
+The questions are asked of the article that they are about alone, and of all articles together.
+Printed for both: how often the right sentence is first after reading, and how well the questions
+that are answered are told from the near misses (AUROC), by the reader's score and by the
+confidence; then what shares of both the working point refuses.
+
+Another reader is ranked with the weights of the one that ships.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+
+from news_data import read_news
+
+from index import Article, ArticleIndex
+from qa import Retriever
+from qa.abstention import confidence, evidence
+from qa.bot import REFUSE_BELOW
+from qa.measures import auroc, mean
+from qa.onnx_reader import OnnxReader
+from qa.squad import SquadQuestion
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question's reader score and confidence, and whether the right sentence was first."""
+
+    answerable: bool
+    reading: float
+    confidence: float
+    first: bool
+
+
+def ask(
+    articles: Sequence[Article], questions: Sequence[tuple[str, SquadQuestion]], reader: OnnxReader
+) -> list[Asked]:
+    """Each question, asked of all the articles; those that find nothing are left out."""
+    asked = []
+    with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
+        index.add(articles)
+        retriever = Retriever(index, reader=reader)
+        for uri, question in questions:
+            read = retriever.read(question.text)
+            ranked = retriever.rerank(read, retriever.rank(read))
+            if not ranked:
+                continue
+            found = evidence(ranked)
+            best = ranked[0].stored.sentence
+            first = best.article_uri == uri and any(
+                best.start <= answer.start < best.end for answer in question.answers
+            )
+            asked.append(Asked(bool(question.answers), found["reading"], confidence(found), first))
+    return asked
+
+
+def report(name: str, asked: Sequence[Asked]) -> None:
+    answered = [a for a in asked if a.answerable]
+    missed = [a for a in asked if not a.answerable]
+    by_reader = auroc([a.reading for a in answered], [a.reading for a in missed])
+    by_confidence = auroc([a.confidence for a in answered], [a.confidence for a in missed])
+    print(
+        f"{name}: {len(answered)} answered, {len(missed)} near misses\n"
+        f"  right sentence first: {mean([float(a.first) for a in answered]):.3f}\n"
+        f"  AUROC: {by_reader:.3f} by the reader's score, {by_confidence:.3f} by the confidence"
+    )
+    refused = [
+        mean([float(a.confidence < REFUSE_BELOW) for a in kind]) for kind in (answered, missed)
+    ]
+    print(f"  refused below {REFUSE_BELOW}: {refused[0]:.3f} and {refused[1]:.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--reader", type=Path, help="instead of the one that ships")
+    arguments = parser.parse_args()
+    reader = OnnxReader(arguments.reader) if arguments.reader else OnnxReader()
+    articles, questions = read_news(arguments.file)
+    alone: list[Asked] = []
+    for article in articles:
+        alone += ask([article], [(u, q) for u, q in questions if u == article.uri], reader)
+    report("each article alone", alone)
+    report("all articles", ask(articles, questions, reader))
+
+
+if __name__ == "__main__":
+    main()
