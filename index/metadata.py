@@ -14,6 +14,8 @@ from index.errors import InvalidArticle
 MAX_METADATA = 64_000
 """Largest sidecar in bytes, and longest front matter in characters."""
 
+# Where a value is no YAML of its own, it may begin like this and be meant as it is written.
+_AS_WRITTEN = re.compile(r"^((?:title|source|author)[ \t]*:[ \t]+)([^\s\[{*&!|>].*)$", re.M)
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 
 
@@ -49,7 +51,8 @@ def parse_json_object(data: bytes, name: str) -> dict[str, Any]:
 def split_front_matter(text: str) -> tuple[Mapping[Any, Any], str]:
     """The fields of the YAML front matter at the start of `text`, and the text behind it.
 
-    Words between two rules that are no fields are a part of the text.
+    Words between two rules that are no fields are a part of the text. A title, source or author
+    that would have to stand in quotes, such as `title: Storm: "worst ever"`, is taken as written.
 
     Raises:
         InvalidArticle: the front matter is not YAML, or has aliases.
@@ -58,11 +61,27 @@ def split_front_matter(text: str) -> tuple[Mapping[Any, Any], str]:
     if found is None:
         return {}, text
     try:
-        values = yaml.load(found[1], Loader=_WithoutAliases)  # noqa: S506  # a SafeLoader
+        values = _yaml(found[1])
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise InvalidArticle(f"The front matter is not YAML: {reason}; correct it.") from None
+        try:
+            values = _yaml(_AS_WRITTEN.sub(_quoted, found[1]))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            reason = " ".join(str(error).split())
+            raise InvalidArticle(f"The front matter is not YAML: {reason}; correct it.") from None
     return (values, text[found.end() :]) if isinstance(values, dict) else ({}, text)
+
+
+def _yaml(text: str) -> Any:
+    return yaml.load(text, Loader=_WithoutAliases)  # noqa: S506  # a SafeLoader
+
+
+def _quoted(line: re.Match[str]) -> str:
+    """The line, its value in quotes where it is no YAML without them."""
+    try:
+        _yaml(line[0])
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return line[1] + json.dumps(line[2].rstrip(), ensure_ascii=False)
+    return line[0]
 
 
 class _WithoutAliases(yaml.SafeLoader):

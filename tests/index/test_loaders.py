@@ -359,9 +359,22 @@ def test_front_matter_dates(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["Storm: the worst ever", '"Worst ever": storm hits', "'It came', she said", "@storm: 50% off"],
+)
+@pytest.mark.parametrize("end", ["\n", " \r\n"])
+def test_titles_need_no_quotes(tmp_path: Path, title: str, end: str) -> None:
+    fields = (f"title: {title}", "source: Wire: North", 'author: "Ida: Holm"', "")
+    found = article(tmp_path / "a.md", f"---{end}{end.join(fields)}---\nIt came.")
+    assert (found.title, found.source, found.author) == (title, "Wire: North", "Ida: Holm")
+
+
+@pytest.mark.parametrize(
     "front_matter",
     [
         "title: [",
+        "title: Storm: worst\nlanguage: [",
+        "title: [Storm]: worst",
         "a: &a [x]\ntitle: *a",
         "published: 2023-99-99",
         "title: !!python/object/apply:os.getcwd []",
