@@ -47,12 +47,15 @@ class Recipe:
             of the article.
         exchanged: questions about another name, number or date.
         question_forms: without a question mark, with typing errors, as statements, as keywords.
+        taken_out: share of questions, 0 to 1, that are read once more without the sentence that
+            answers: of what the retriever ranks next, nothing does.
     """
 
     windows: bool = True
     hard_negatives: bool = True
     exchanged: bool = True
     question_forms: bool = True
+    taken_out: float = 0.0
 
     def typed(self, question: str, randomness: random.Random) -> str:
         return as_typed(question, randomness) if self.question_forms else question
@@ -146,7 +149,9 @@ def squad_groups(folder: Path, seed: int, recipe: Recipe = _EVERYTHING) -> Itera
             yield from _groups_of(article, question, names, articles, number, randomness, recipe)
 
 
-def news_groups(folder: Path, seed: int, copies: int = NEWS_COPIES) -> Iterator[Group]:
+def news_groups(
+    folder: Path, seed: int, recipe: Recipe = _EVERYTHING, copies: int = NEWS_COPIES
+) -> Iterator[Group]:
     """Groups of mined news, each question several times with other windows.
 
     One that is not answered is read with the windows that the retriever ranks highest for it.
@@ -159,19 +164,53 @@ def news_groups(folder: Path, seed: int, copies: int = NEWS_COPIES) -> Iterator[
             for question in article.questions:
                 if question["answers"]:
                     yield from _groups_of(
-                        article, question, names, articles, number, randomness, _EVERYTHING
+                        article, question, names, articles, number, randomness, recipe
                     )
                 else:
-                    yield _unanswered(article, question, randomness)
+                    yield _unanswered(article, question, randomness, recipe)
 
 
-def _unanswered(article: MinedArticle, question: dict, randomness: random.Random) -> Group:
+def _unanswered(
+    article: MinedArticle, question: dict, randomness: random.Random, recipe: Recipe
+) -> Group:
     title = "" if randomness.random() < WITHOUT_TITLE else article.title
     texts = {}
     for sentence in question["ranked"][: randomness.randint(1, MOST_UNANSWERED)]:
         first, last = article.span(article.window(sentence, randomness, False))
         texts[article.text[first:last]] = None
-    asked = _EVERYTHING.typed(question["text"], randomness)
+    asked = recipe.typed(question["text"], randomness)
+    return Group(asked, tuple(Window(title, text) for text in texts))
+
+
+def _taken_out(
+    article: MinedArticle,
+    question: dict,
+    right: int,
+    answer: str,
+    title: str,
+    randomness: random.Random,
+    recipe: Recipe,
+) -> Group | None:
+    """The windows ranked highest that have neither the answer nor a sentence that gives it."""
+    given = {right}
+    for start, _ in question["answers"]:
+        given |= {
+            n for n, (first, last, _) in enumerate(article.sentences) if first <= start < last
+        }
+    texts: dict[str, None] = {}
+    wanted = randomness.randint(1, MOST_UNANSWERED)
+    for sentence in question["ranked"]:
+        window = article.window(sentence, randomness, not recipe.windows)
+        first, last = article.span(window)
+        text = article.text[first:last]
+        holds = any(window[0] <= n <= window[1] for n in given)
+        if not holds and answer.lower() not in text.lower():
+            texts[text] = None
+        if len(texts) == wanted:
+            break
+    if not texts:
+        return None
+    asked = recipe.typed(question["text"], randomness)
     return Group(asked, tuple(Window(title, text) for text in texts))
 
 
@@ -222,6 +261,10 @@ def _groups_of(
         changed = exchanged(question["text"], f"{title} {text}", names, randomness)
         if changed:
             yield Group(recipe.typed(changed, randomness), (Window(title, text),))
+    if recipe.taken_out and randomness.random() < recipe.taken_out:
+        without = _taken_out(article, question, right, answer, title, randomness, recipe)
+        if without:
+            yield without
 
 
 def _negative(

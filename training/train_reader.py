@@ -38,7 +38,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from reader_model import ReaderModel, distilling_loss, reading_loss
-from reading_data import news_groups, qamr_groups, squad_groups
+from reading_data import Recipe, news_groups, qamr_groups, squad_groups
 from reading_development import (
     Asked,
     development_questions,
@@ -178,6 +178,12 @@ def main() -> None:
         help="compute in 16 bits, as on a GPU: twice as fast on processors with avx512_bf16",
     )
     parser.add_argument("--share", type=float, default=1.0, help="of the questions")
+    parser.add_argument(
+        "--taken-out",
+        type=float,
+        default=0.0,
+        help="share of the questions that are read once more without the sentence that answers",
+    )
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the run")
     parser.add_argument("--tokens", type=int, default=2048, help="in a batch")
@@ -192,13 +198,16 @@ def main() -> None:
     tokenizer = tokenizer_of(default_model_folder())
     model.to(device)
     teacher = teacher_of(arguments.teacher).to(device) if arguments.teacher else None
-    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed)))
+    recipe = Recipe(taken_out=arguments.taken_out)
+    groups = encode_groups(tokenizer, list(squad_groups(arguments.mined, arguments.seed, recipe)))
     if arguments.qamr:
         groups += encode_groups(tokenizer, list(qamr_groups(arguments.qamr, arguments.seed)))
     total = int(arguments.share * len(groups))
     if arguments.news:
         groups = random.Random(arguments.seed).sample(groups, total)
-        groups += encode_groups(tokenizer, list(news_groups(arguments.news, arguments.seed)))
+        groups += encode_groups(
+            tokenizer, list(news_groups(arguments.news, arguments.seed, recipe))
+        )
         total = len(groups)
     plan = batches(groups, arguments.tokens, arguments.seed)
     lengths = [len(r.ids) for g in groups for r in g]

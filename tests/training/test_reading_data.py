@@ -520,7 +520,7 @@ def test_news_are_read_several_times_and_what_nobody_answers_in_vain(
     vain = {"id": "x", "text": "Who paid the engineers?", "answers": [], "ranked": [1, 0]}
     article["questions"].append(vain)
     save(folder, "002", article)
-    groups = list(reading.news_groups(folder, 0, 4))
+    groups = list(reading.news_groups(folder, 0, copies=4))
     assert len(of_question(groups, "What did engineers find?")) == 8  # two articles ask it
     unanswered = of_question(groups, "Who paid the engineers?")
     assert len(unanswered) == 4
@@ -531,3 +531,48 @@ def test_news_are_read_several_times_and_what_nobody_answers_in_vain(
             assert window.answers == ()
     # The sentence that is ranked first is always among what is read.
     assert all(any("cracks" in w.text for w in group.windows) for group in unanswered)
+
+
+def test_questions_are_read_once_more_without_the_sentence_that_answers(
+    reading: ModuleType, folder: Path, shares: Callable[..., None]
+) -> None:
+    shares()
+    recipe = reading.Recipe(taken_out=1.0)
+    sentences = [sentence for paragraph in FERRY for sentence in paragraph]
+    windows_read = set()
+    for seed in SEEDS:
+        groups = list(reading.squad_groups(folder, seed, recipe))
+        for question, answer, right in ASKED:
+            answered, without = of_question(groups, question)
+            assert answered.windows[0].answers
+            windows_read.add(len(without.windows))
+            for window in without.windows:
+                assert window.answers == ()
+                assert sentences[right] not in window.text
+                assert answer.lower() not in window.text.lower()
+    assert windows_read == {1, 2, 3}
+
+
+def test_no_other_sentence_that_answers_is_read_as_if_it_did_not(
+    reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
+) -> None:
+    shares(WINDOW_SIZES=((1, 1.0),))
+    paragraphs = [["Ida Holm steered."], ["The captain had the wheel."], ["It rained."]]
+    article = mined("Ferry", paragraphs, [("Who steered?", "Ida Holm", 0)])
+    other = article["text"].index("The captain")
+    article["questions"][0]["answers"].append([other, other + len("The captain")])
+    save(tmp_path, "000", article)
+    for seed in SEEDS:
+        _, without = reading.news_groups(tmp_path, seed, reading.Recipe(taken_out=1.0), copies=1)
+        assert [window.text for window in without.windows] == ["It rained."]
+
+
+def test_a_question_is_not_read_without_its_sentence_where_nothing_else_is_left(
+    reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
+) -> None:
+    shares()
+    article = mined("Ferry", [["Ida Holm steered."]], [("Who steered?", "Ida Holm", 0)])
+    save(tmp_path, "000", article)
+    for seed in SEEDS:
+        [group] = reading.squad_groups(tmp_path, seed, reading.Recipe(taken_out=1.0))
+        assert group.windows[0].answers
