@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "3003889eef947e53b58a6aa8ec78a2c217e891f2326fa6e714dd7868cfccd8ea"
+MODEL_SHA256 = "4af5315b72111caaf80c88cffe622c058b5db072a6fcf4d9d153cfb418615971"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102

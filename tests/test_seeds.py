@@ -29,5 +29,5 @@ def test_quality_on_the_seed_questions_does_not_fall() -> None:
     """The figures reached so far; docs/quality.md has them beside those that are aimed at."""
     report = evaluate_file(QUESTIONS)
     assert report["answers"]["cited"] >= 39 / 42 - 0.001
-    assert report["refusal"]["recall"] >= 10 / 12 - 0.001
+    assert report["refusal"]["recall"] >= 11 / 12 - 0.001
     assert report["refusal"]["wrongly_refused"] <= 3 / 42 + 0.001

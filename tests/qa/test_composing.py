@@ -421,7 +421,7 @@ def test_from_an_index_to_citations(index: ArticleIndex) -> None:
 
 
 def test_what_is_nearly_as_good_and_says_something_else_is_an_alternative() -> None:
-    near = ALTERNATIVE_WITHIN * 0.9
+    near = min(ALTERNATIVE_WITHIN, LISTED_WITHIN) * 0.9
     made = composed(
         "Where did she live?",
         found("She lived in Lyon.", "Lyon"),
