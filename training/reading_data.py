@@ -261,6 +261,7 @@ def _groups_of(
         changed = exchanged(question["text"], f"{title} {text}", names, randomness)
         if changed:
             yield Group(recipe.typed(changed, randomness), (Window(title, text),))
+    # Nothing is drawn for a share of 0, so that the runs without it stay the same.
     if recipe.taken_out and randomness.random() < recipe.taken_out:
         without = _taken_out(article, question, right, answer, title, randomness, recipe)
         if without:
