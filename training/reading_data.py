@@ -116,6 +116,15 @@ class MinedArticle:
         ]
         return max(same, key=lambda n: (len(asked & set(words_of(self.words(n)))), n == given))
 
+    def answering(self, question: dict) -> set[int]:
+        """The sentences in which the file has an answer begin."""
+        return {
+            n
+            for start, _ in question["answers"]
+            for n, (first, last, _) in enumerate(self.sentences)
+            if first <= start < last
+        }
+
     def window(
         self, sentence: int, randomness: random.Random, whole: bool, avoid: int | None = None
     ) -> tuple[int, int]:
@@ -192,11 +201,7 @@ def _taken_out(
     recipe: Recipe,
 ) -> Group | None:
     """The windows ranked highest that have neither the answer nor a sentence that gives it."""
-    given = {right}
-    for start, _ in question["answers"]:
-        given |= {
-            n for n, (first, last, _) in enumerate(article.sentences) if first <= start < last
-        }
+    given = {right} | article.answering(question)
     texts: dict[str, None] = {}
     wanted = randomness.randint(1, MOST_UNANSWERED)
     for sentence in question["ranked"]:
@@ -279,6 +284,7 @@ def _negative(
     randomness: random.Random,
     recipe: Recipe,
 ) -> Window | None:
+    given = article.answering(question)
     chance = randomness.random()
     if chance < ELSEWHERE and len(articles) > 1:
         other = articles[(number + randomness.randrange(1, len(articles))) % len(articles)]
@@ -296,9 +302,11 @@ def _negative(
         candidates = beside + ranked if first_beside else ranked + beside
     for sentence in candidates:
         avoid = right if other is article else None
-        first, last = other.span(other.window(sentence, randomness, not recipe.windows, avoid))
+        window = other.window(sentence, randomness, not recipe.windows, avoid)
+        first, last = other.span(window)
         text = other.text[first:last]
-        if answer.lower() not in text.lower():
+        answers = other is article and any(window[0] <= n <= window[1] for n in given)
+        if not answers and answer.lower() not in text.lower():
             return Window(title, text)
     return None
 

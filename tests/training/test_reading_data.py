@@ -281,6 +281,20 @@ def test_negatives_do_not_hold_the_words_that_the_file_marks(
             assert not any("1990" in negative.text for negative in group.windows[1:])
 
 
+def test_negatives_hold_no_other_sentence_that_answers(
+    reading: ModuleType, tmp_path: Path, shares: Callable[..., None]
+) -> None:
+    """In other words than those that the file marks first, as of news."""
+    shares(NEGATIVES=ONE, BESIDE=0.5)
+    paragraph = ["It rained.", "The mayor denied it.", "She had no part in it.", "Nobody came."]
+    article = mined("Mill", [paragraph], [("Did the mayor do it?", "denied it", 1)])
+    also = article["text"].index("She had")
+    article["questions"][0]["answers"].append([also, also + len("She had no part in it.")])
+    save(tmp_path, "000", article)
+    for group in every_group(reading, tmp_path, "Did the mayor do it?"):
+        assert group.windows[1].text in ("It rained.", "Nobody came.")
+
+
 def test_hard_negatives_are_what_the_retriever_ranked_best(
     reading: ModuleType, folder: Path, shares: Callable[..., None]
 ) -> None:
