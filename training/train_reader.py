@@ -18,8 +18,8 @@ tells which of the wrong ones are nearly right:
     python training/train_reader.py ... --body WORK/all-mpnet-base-v2 --rate 4e-5 --out WORK/teacher
     python training/train_reader.py ... --teacher WORK/teacher --begin WORK/before --out WORK/taught
 
-With `--news`, invented news is read as well (see `news_data.py`), three times with other windows,
-and of the other questions only a `--share`:
+With `--news`, invented news is read as well (see `news_data.py`), each folder as often as
+`--copies` says, with other windows each time, and of the other questions only a `--share`:
 
     python training/mine_passages.py training/news/train/questions.jsonl --out WORK/news
     python training/train_reader.py ... --news WORK/news --share 0.06 --begin WORK/before \\
@@ -38,7 +38,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from reader_model import ReaderModel, distilling_loss, reading_loss
-from reading_data import Recipe, news_groups, qamr_groups, squad_groups
+from reading_data import NEWS_COPIES, Recipe, news_groups, qamr_groups, squad_groups
 from reading_development import (
     Asked,
     development_questions,
@@ -164,7 +164,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--qamr", type=Path)
-    parser.add_argument("--news", type=Path, help="folder of mined news, all of which is read")
+    parser.add_argument(
+        "--news",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="folders of mined news, all of which is read",
+    )
+    parser.add_argument("--copies", type=int, nargs="+", help="how often each of these is read")
     parser.add_argument("--dev", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="checkpoint or folder to begin from")
@@ -190,6 +197,9 @@ def main() -> None:
     parser.add_argument("--figures", type=int, default=12, help="how often they are computed")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    copies = arguments.copies or [NEWS_COPIES] * len(arguments.news)
+    if len(copies) != len(arguments.news):
+        parser.error(f"{len(arguments.news)} folders with --news, so give --copies as many numbers")
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -205,9 +215,9 @@ def main() -> None:
     total = int(arguments.share * len(groups))
     if arguments.news:
         groups = random.Random(arguments.seed).sample(groups, total)
-        groups += encode_groups(
-            tokenizer, list(news_groups(arguments.news, arguments.seed, recipe))
-        )
+        for folder, times in zip(arguments.news, copies, strict=True):
+            read = list(news_groups(folder, arguments.seed, recipe, times))
+            groups += encode_groups(tokenizer, read)
         total = len(groups)
     plan = batches(groups, arguments.tokens, arguments.seed)
     lengths = [len(r.ids) for g in groups for r in g]
