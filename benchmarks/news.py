@@ -5,7 +5,10 @@
 The questions are asked of the article that they are about alone, and of all articles together.
 Printed for both: how often the right sentence is first after reading, and how well the questions
 that are answered are told from the near misses (AUROC), by the reader's score and by the
-confidence; then what shares of both the working point refuses.
+confidence; what shares of both the working point refuses; how many of the others that have an
+answer cite it, and how many sentences each of these cites; and how often an answer is right that
+the confidence takes for likely, before `HIGHEST_WITHOUT_YES_OR_NO` bounds it. Questions for yes or
+no are printed alone too.
 
 Another reader is ranked with the weights of the one that ships.
 """
@@ -24,20 +27,37 @@ from news_data import read_news
 from index import Article, ArticleIndex
 from qa import Retriever
 from qa.abstention import confidence, evidence
+from qa.answer import AnswerForm
 from qa.bot import REFUSE_BELOW
+from qa.composing import compose
+from qa.forms import form_of
 from qa.measures import auroc, mean
 from qa.onnx_reader import OnnxReader
 from qa.squad import SquadQuestion
 
+# As many as an answer of `qa.Bot` carries.
+PASSAGES = 5
+SURE = 0.5
+
 
 @dataclass(frozen=True)
 class Asked:
-    """A question's reader score and confidence, and whether the right sentence was first."""
+    """A question's reader score and confidence, and what its answer would cite.
 
+    Attributes:
+        first, rests, cited: whether the right sentence is the best one, one that the answer rests
+            on, and one of those that are cited.
+        citations: how many are.
+    """
+
+    yes_or_no: bool
     answerable: bool
     reading: float
     confidence: float
     first: bool
+    rests: bool
+    cited: bool
+    citations: int
 
 
 def ask(
@@ -54,11 +74,28 @@ def ask(
             if not ranked:
                 continue
             found = evidence(ranked)
-            best = ranked[0].stored.sentence
-            first = best.article_uri == uri and any(
-                best.start <= answer.start < best.end for answer in question.answers
+            places = [item.stored.sentence for item in ranked[:PASSAGES]]
+            right = {
+                position
+                for position, place in enumerate(places)
+                if place.article_uri == uri
+                and any(place.start <= answer.start < place.end for answer in question.answers)
+            }
+            texts = [index.article(place.article_uri).text for place in places]
+            composed = compose(read.text, ranked[:PASSAGES], texts)
+            cited = {*composed.positions, *composed.alternatives}
+            asked.append(
+                Asked(
+                    yes_or_no=form_of(question.text) is AnswerForm.YES,
+                    answerable=bool(question.answers),
+                    reading=found["reading"],
+                    confidence=confidence(found),
+                    first=0 in right,
+                    rests=bool(set(composed.positions) & right),
+                    cited=bool(cited & right),
+                    citations=len(cited),
+                )
             )
-            asked.append(Asked(bool(question.answers), found["reading"], confidence(found), first))
     return asked
 
 
@@ -76,6 +113,16 @@ def report(name: str, asked: Sequence[Asked]) -> None:
         mean([float(a.confidence < REFUSE_BELOW) for a in kind]) for kind in (answered, missed)
     ]
     print(f"  refused below {REFUSE_BELOW}: {refused[0]:.3f} and {refused[1]:.3f}")
+    kept = [a for a in answered if a.confidence >= REFUSE_BELOW]
+    print(
+        f"  right sentence cited by the other answers: {mean([float(a.cited) for a in kept]):.3f},"
+        f" {mean([float(a.citations) for a in kept]):.2f} citations each"
+    )
+    sure = [a for a in asked if a.confidence >= SURE]
+    print(
+        f"  confidence of {SURE} or more: {len(sure)} answers, of which"
+        f" {sum(a.rests for a in sure)} rest on the right sentence"
+    )
 
 
 def main() -> None:
@@ -88,8 +135,10 @@ def main() -> None:
     alone: list[Asked] = []
     for article in articles:
         alone += ask([article], [(u, q) for u, q in questions if u == article.uri], reader)
-    report("each article alone", alone)
-    report("all articles", ask(articles, questions, reader))
+    together = ask(articles, questions, reader)
+    for name, asked in (("each article alone", alone), ("all articles", together)):
+        report(name, asked)
+        report(f"{name}, yes or no", [a for a in asked if a.yes_or_no])
 
 
 if __name__ == "__main__":
