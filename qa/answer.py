@@ -134,7 +134,8 @@ class Answer:
         citations: the sentences that the answer rests on, then alternatives; empty for a refusal.
         passages: the nearest passages, best first, also those of a refusal.
         confidence: estimated probability, 0 to 1, that the sentences which the answer rests on
-            hold the right one.
+            hold the right one; bounded where yes or no is asked and no sentence says either
+            plainly (`qa.abstention.HIGHEST_WITHOUT_YES_OR_NO`).
         reason: why there is no answer; None when there is one.
         unknown_words: words of the question that no article contains.
         corrections: words of the question and what was searched instead of them.

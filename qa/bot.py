@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Filters
-from qa.abstention import COMPARED, confidence, evidence, is_about
+from qa.abstention import (
+    COMPARED,
+    HIGHEST_WITHOUT_YES_OR_NO,
+    confidence,
+    evidence,
+    is_about,
+)
 from qa.answer import AbstentionReason, Answer, Passage, Turn
 from qa.composing import citations, compose
 from qa.followup import Wording, may_change_subject, wordings
@@ -181,9 +187,13 @@ class Bot:
             ranked: all sentences, best first; how far the others lie behind tells how sure it is.
             passages: those of the first sentences, in the same order, as many as an answer carries.
         """
-        found = evidence(ranked) if ranked else None
+        sure = confidence(evidence(ranked)) if ranked else 0.0
         ranked, passages = ranked[: self.passages], passages[: self.passages]
-        sure = confidence(found) if found else 0.0
+        composed = None
+        if ranked:
+            composed = compose(question.text, ranked, [p.article.text for p in passages])
+            if composed.lacks_yes_or_no:
+                sure = min(sure, HIGHEST_WITHOUT_YES_OR_NO)
         common = Answer(
             question.text,
             question.text,
@@ -193,11 +203,10 @@ class Bot:
             unknown_words=question.unknown_words,
             corrections=question.corrections,
         )
-        if found is None or sure < self._refuse_below:
+        if composed is None or sure < self._refuse_below:
             related = bool(ranked) and is_about(question, ranked[0])
             reason = AbstentionReason.NOT_ANSWERED if related else AbstentionReason.NOTHING_RELEVANT
             return replace(common, text=_refusal_text(reason, question), reason=reason)
-        composed = compose(question.text, ranked, [p.article.text for p in passages])
         return replace(
             common,
             text=composed.text,

@@ -20,6 +20,10 @@ MOST_SOURCES = 4
 # Found by `training/fit_alternatives.py`, which shows what other distances mean.
 ALTERNATIVE_WITHIN = 3.5
 MOST_ALTERNATIVES = 2
+# Where yes or no is asked and no sentence says either plainly, the best one is least often right
+# (`python benchmarks/news.py training/news/yes_or_no/questions.jsonl`): a third alternative makes
+# the right sentence cited by six more answers of a hundred, a fourth by one more.
+MOST_WITHOUT_YES_OR_NO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Composed:
 
     `positions` are those of the sentences in the order they were given in; `words` the offsets
     of the answering words in each, None where all of it answers. `alternatives` are positions of
-    sentences that may hold the right answer instead.
+    sentences that may hold the right answer instead. `lacks_yes_or_no` where yes or no is asked and
+    no sentence says either plainly.
     """
 
     text: str
@@ -36,6 +41,7 @@ class Composed:
     positions: tuple[int, ...]
     words: tuple[tuple[int, int] | None, ...]
     alternatives: tuple[int, ...] = ()
+    lacks_yes_or_no: bool = False
 
 
 def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]) -> Composed:
@@ -45,12 +51,17 @@ def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str
         ranked: best first, at least one; those without a `span` are not cited but as a whole.
         texts: of the article of each.
     """
-    composed = _composed(question, ranked, texts)
-    return replace(composed, alternatives=alternatives(composed, ranked, texts))
-
-
-def _composed(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]) -> Composed:
     form = form_of(question)
+    composed = _composed(form, question, ranked, texts)
+    lacks = form is AnswerForm.YES and composed.form not in (AnswerForm.YES, AnswerForm.NO)
+    most = MOST_WITHOUT_YES_OR_NO if lacks else MOST_ALTERNATIVES
+    others = alternatives(composed, ranked, texts, most=most)
+    return replace(composed, alternatives=others, lacks_yes_or_no=lacks)
+
+
+def _composed(
+    form: AnswerForm, question: str, ranked: Sequence[RankedSentence], texts: Sequence[str]
+) -> Composed:
     first = ranked[0]
     if form is AnswerForm.YES:
         found = yes_or_no(question, first.stored.text)
@@ -104,12 +115,14 @@ def alternatives(
     ranked: Sequence[RankedSentence],
     texts: Sequence[str],
     *,
+    most: int = MOST_ALTERNATIVES,
     within: float = ALTERNATIVE_WITHIN,
 ) -> tuple[int, ...]:
     """Positions of sentences nearly as good as the best, which say something else.
 
     Args:
         composed: the answer, whose own sentences are left out.
+        most: how many of them.
         within: how far their totals may be below the best one.
     """
     if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
@@ -123,7 +136,7 @@ def alternatives(
             item.span and comparable(texts[position][item.span.start : item.span.end]) != said
         ):
             chosen.append(position)
-    return tuple(chosen[:MOST_ALTERNATIVES])
+    return tuple(chosen[:most])
 
 
 def _words_of(passage: Passage, form: AnswerForm) -> tuple[int, int] | None:

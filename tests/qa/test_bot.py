@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from index import Article, ArticleIndex, HashingEmbedder
 from qa import AbstentionReason, Answer, AnswerForm, Bot, Filters, Retriever, Step, Turn
+from qa.abstention import HIGHEST_WITHOUT_YES_OR_NO
 from qa.bot import MAXIMUM_QUESTION_CHARACTERS
+from qa.chat.confidence import level_of
 from qa.reader import Reading, Window
 from tests.qa.word_reader import WordReader
 
@@ -325,6 +327,20 @@ def test_better_evidence_makes_it_surer(ferry: ArticleIndex) -> None:
     answers = [bot_that_reads(ferry, {"Captain Ida": s}).ask(WHO_STEERED) for s in scores]
     assert all(low.confidence <= high.confidence for low, high in pairwise(answers))
     assert answers[0].confidence < answers[-1].confidence
+
+
+def test_without_a_plain_yes_or_no_it_is_never_sure(ferry: ArticleIndex) -> None:
+    sure = bot_that_reads(ferry, {"lighthouse": SURE})
+    assert sure.ask("Was the lighthouse damaged?").confidence > 0.9, "the sentence says no"
+    assert sure.ask("What was not damaged?").confidence > 0.9
+    answer = sure.ask("Was the lighthouse painted?")
+    assert answer.confidence == HIGHEST_WITHOUT_YES_OR_NO
+    assert level_of(answer.confidence) == "medium"
+    unsure = bot_that_reads(ferry, {"lighthouse": -5.0}).ask("Was the lighthouse painted?")
+    assert unsure.confidence < HIGHEST_WITHOUT_YES_OR_NO
+    strict = bot_that_reads(ferry, {"lighthouse": SURE}, refuse_below=0.9)
+    assert strict.ask("Was the lighthouse painted?").abstained
+    assert not strict.ask("Was the lighthouse damaged?").abstained
 
 
 def test_an_answer_carries_as_many_passages_as_wanted(ferry: ArticleIndex) -> None:

@@ -17,6 +17,7 @@ from qa.composing import (
     LONGEST_LIST,
     MOST_ALTERNATIVES,
     MOST_SOURCES,
+    MOST_WITHOUT_YES_OR_NO,
     SECOND_WITHIN,
     Composed,
     citations,
@@ -239,7 +240,8 @@ def test_yes_and_no_rest_on_the_whole_best_sentence(
 ) -> None:
     second = found("The ferry will sink.", "sink", behind=ALTERNATIVE_WITHIN + 0.01)
     result = composed("Did the ferry sink?", found(quote, "ferry"), second)
-    assert result == Composed(text, form, (0,), (None,))
+    lacks = form is AnswerForm.SENTENCE
+    assert result == Composed(text, form, (0,), (None,), lacks_yes_or_no=lacks)
 
 
 def test_yes_needs_no_reading() -> None:
@@ -440,6 +442,25 @@ def test_of_alternatives_the_nearest_are_cited() -> None:
     made = composed("Which number was it?", *items)
     assert len(made.alternatives) == MOST_ALTERNATIVES
     assert set(made.positions + made.alternatives) == set(range(1 + MOST_ALTERNATIVES))
+
+
+@pytest.mark.parametrize(
+    ("question", "most"),
+    [
+        ("Did the mayor resign?", MOST_WITHOUT_YES_OR_NO),
+        ("is she still the mayor", MOST_WITHOUT_YES_OR_NO),
+        ("Why did the mayor leave?", MOST_ALTERNATIVES),
+    ],
+)
+def test_more_alternatives_where_no_sentence_says_yes_or_no(question: str, most: int) -> None:
+    behind = [0.0] + [SECOND_WITHIN + n / 10 for n in range(1, 5)]
+    items = [
+        found(f"Her office of {n} years ended.", str(n), behind=b) for n, b in enumerate(behind)
+    ]
+    made = composed(question, *items)
+    assert made.form is AnswerForm.SENTENCE
+    assert made.alternatives == tuple(range(1, 1 + most))
+    assert made.lacks_yes_or_no == (most == MOST_WITHOUT_YES_OR_NO)
 
 
 def test_alternatives_to_a_sentence_are_sentences() -> None:
