@@ -25,18 +25,14 @@ sys.path.append(str(Path(__file__).parents[1] / "training"))
 from news_data import read_news
 
 from index import Article, ArticleIndex
-from qa import Retriever
+from qa import AnswerForm, Bot, Retriever
 from qa.abstention import confidence, evidence
-from qa.answer import AnswerForm
 from qa.bot import REFUSE_BELOW
-from qa.composing import compose
 from qa.forms import form_of
 from qa.measures import auroc, mean
 from qa.onnx_reader import OnnxReader
 from qa.squad import SquadQuestion
 
-# As many as an answer of `qa.Bot` carries.
-PASSAGES = 5
 SURE = 0.5
 
 
@@ -68,32 +64,31 @@ def ask(
     with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
         index.add(articles)
         retriever = Retriever(index, reader=reader)
+        bot = Bot(retriever, refuse_below=0)
         for uri, question in questions:
             read = retriever.read(question.text)
             ranked = retriever.rerank(read, retriever.rank(read))
             if not ranked:
                 continue
             found = evidence(ranked)
-            places = [item.stored.sentence for item in ranked[:PASSAGES]]
+            answer = bot.answer(read, ranked, retriever.passages(ranked[: bot.passages]))
             right = {
-                position
-                for position, place in enumerate(places)
-                if place.article_uri == uri
-                and any(place.start <= answer.start < place.end for answer in question.answers)
+                c.number
+                for c in answer.citations
+                if c.uri == uri and any(c.start <= a.start < c.end for a in question.answers)
             }
-            texts = [index.article(place.article_uri).text for place in places]
-            composed = compose(read.text, ranked[:PASSAGES], texts)
-            cited = {*composed.positions, *composed.alternatives}
+            best = ranked[0].stored.sentence
             asked.append(
                 Asked(
                     yes_or_no=form_of(question.text) is AnswerForm.YES,
                     answerable=bool(question.answers),
                     reading=found["reading"],
                     confidence=confidence(found),
-                    first=0 in right,
-                    rests=bool(set(composed.positions) & right),
-                    cited=bool(cited & right),
-                    citations=len(cited),
+                    first=best.article_uri == uri
+                    and any(best.start <= a.start < best.end for a in question.answers),
+                    rests=any(c.number in right for c in answer.citations if not c.alternative),
+                    cited=bool(right),
+                    citations=len(answer.citations),
                 )
             )
     return asked

@@ -5,13 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Filters
-from qa.abstention import (
-    COMPARED,
-    HIGHEST_WITHOUT_YES_OR_NO,
-    confidence,
-    evidence,
-    is_about,
-)
+from qa.abstention import COMPARED, HIGHEST_WITHOUT_YES_OR_NO, confidence, evidence, is_about
 from qa.answer import AbstentionReason, Answer, Passage, Turn
 from qa.composing import citations, compose
 from qa.followup import Wording, may_change_subject, wordings

@@ -208,8 +208,7 @@ def _taken_out(
         window = article.window(sentence, randomness, not recipe.windows)
         first, last = article.span(window)
         text = article.text[first:last]
-        holds = any(window[0] <= n <= window[1] for n in given)
-        if not holds and answer.lower() not in text.lower():
+        if not _holds(window, given) and answer.lower() not in text.lower():
             texts[text] = None
         if len(texts) == wanted:
             break
@@ -217,6 +216,10 @@ def _taken_out(
         return None
     asked = recipe.typed(question["text"], randomness)
     return Group(asked, tuple(Window(title, text) for text in texts))
+
+
+def _holds(window: tuple[int, int], sentences: set[int]) -> bool:
+    return any(window[0] <= n <= window[1] for n in sentences)
 
 
 def _surely_names(text: str) -> list[tuple[str, str]]:
@@ -305,7 +308,7 @@ def _negative(
         window = other.window(sentence, randomness, not recipe.windows, avoid)
         first, last = other.span(window)
         text = other.text[first:last]
-        answers = other is article and any(window[0] <= n <= window[1] for n in given)
+        answers = other is article and _holds(window, given)
         if not answers and answer.lower() not in text.lower():
             return Window(title, text)
     return None
