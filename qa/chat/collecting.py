@@ -45,7 +45,7 @@ def pasted_fields(parts: Parts) -> list[Any]:
     ]
 
 
-def collection(service: Service, parts: Parts, filters: Filters) -> Changes:
+def collection(service: Service, parts: Parts) -> Changes:
     """The collection as it is now."""
     articles = service.index.articles()
     published = [article.published for article in articles if article.published]
@@ -55,17 +55,15 @@ def collection(service: Service, parts: Parts, filters: Filters) -> Changes:
             sum(article.sentences for article in articles),
             (min(published), max(published)) if published else None,
         ),
-        parts.articles: panels.article_list(articles, filters.uris, can_remove=service.can_change),
-        parts.filter_fields: panels.filter_fields(articles, filters),
+        parts.articles: panels.article_list(articles, can_remove=service.can_change),
+        parts.filter_fields: panels.filter_fields(articles),
     }
 
 
-def add_files(
-    service: Service, parts: Parts, files: Sequence[str], filters: Filters
-) -> Iterator[Changes]:
+def add_files(service: Service, parts: Parts, files: Sequence[str]) -> Iterator[Changes]:
     """Add uploaded files; they are deleted when they are in the index."""
     try:
-        yield from _adding(service, parts, uploaded(files), filters)
+        yield from _adding(service, parts, uploaded(files))
     finally:
         for file in files:
             with suppress(OSError):
@@ -73,7 +71,7 @@ def add_files(
 
 
 def add_pasted(
-    service: Service, parts: Parts, fields: tuple[str, str, str, str, str], filters: Filters
+    service: Service, parts: Parts, fields: tuple[str, str, str, str, str]
 ) -> Iterator[Changes]:
     """Add a pasted text; `fields` are its title, text, outlet, author and date."""
     try:
@@ -82,7 +80,7 @@ def add_pasted(
         yield {parts.report: panels.told(str(error))}
         return
     yield dict.fromkeys(pasted_fields(parts), "")
-    yield from _adding(service, parts, [article], filters)
+    yield from _adding(service, parts, [article])
 
 
 def remove(service: Service, parts: Parts, uri: str, filters: Filters) -> Changes:
@@ -95,13 +93,11 @@ def remove(service: Service, parts: Parts, uri: str, filters: Filters) -> Change
         parts.filters: left,
         parts.report: panels.told(words.REMOVED.format(title=article.title), undo=True),
         parts.active_filter: active_filter(service, left),
-        **collection(service, parts, left),
+        **collection(service, parts),
     }
 
 
-def bring_back(
-    service: Service, parts: Parts, article: Article | None, filters: Filters
-) -> Changes:
+def bring_back(service: Service, parts: Parts, article: Article | None) -> Changes:
     """Undo the last removal."""
     if article is None:
         return {parts.report: ""}
@@ -110,7 +106,7 @@ def bring_back(
     return {
         parts.removed: None,
         parts.report: panels.told(words.BACK_AGAIN.format(title=article.title)),
-        **collection(service, parts, filters),
+        **collection(service, parts),
     }
 
 
@@ -171,9 +167,7 @@ def day_of(text: str) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _adding(
-    service: Service, parts: Parts, articles: Iterable[Loaded], filters: Filters
-) -> Iterator[Changes]:
+def _adding(service: Service, parts: Parts, articles: Iterable[Loaded]) -> Iterator[Changes]:
     """Add articles, telling how far it is; stops after the step at work if it is closed."""
     yield {parts.report: panels.told(words.LOADING if not service.loading.done else "…", busy=True)}
     try:
@@ -188,7 +182,7 @@ def _adding(
     except ArticleQAError as error:
         yield {parts.report: panels.told(str(error))}
         return
-    yield {parts.report: report, **collection(service, parts, filters)}
+    yield {parts.report: report, **collection(service, parts)}
 
 
 def adding(index: ArticleIndex, articles: Iterable[Loaded]) -> Iterator[AddProgress | AddReport]:

@@ -17,7 +17,7 @@ from qa.chat.endpoints import whole
 from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
 from qa.chat.requests import user_of
 from qa.chat.state import Editing, Talk
-from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, opened
+from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, filter_wish, opened
 from qa.conversation_file import conversation_as_html, conversation_as_json
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -38,7 +38,7 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
             shown = {parts.history: shown[parts.history]}
         yield {
             **shown,
-            **collecting.collection(service, parts, Filters()),
+            **collecting.collection(service, parts),
             parts.account: panels.account(user_of(request)),
             parts.status: _loading_status(service),
         }
@@ -104,11 +104,18 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
             parts.status: _loading_status(service),
         }
 
+    def wishes(talk: Talk, filters: Filters, removed: Any, request: gr.Request) -> Wishes:
+        return Wishes(service, parts, talk, filters, removed, owner_of(request), tab_of(request))
+
     def fulfil(
         talk: Talk, filters: Filters, removed: Any, request: gr.Request, event: gr.EventData
     ) -> Changes:
-        wishes = Wishes(service, parts, talk, filters, removed, owner_of(request), tab_of(request))
-        return wishes.fulfil(event._data or {})
+        return wishes(talk, filters, removed, request).fulfil(event._data or {})
+
+    def choose(
+        chosen: str | None, talk: Talk, filters: Filters, removed: Any, request: gr.Request
+    ) -> Changes:
+        return wishes(talk, filters, removed, request).fulfil(filter_wish(chosen))
 
     page.load(open_page, outputs=everything, **_QUIET, **_AT_ONCE)
     page.unload(_closed(service))
@@ -151,11 +158,14 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
         (parts.new.click, begin_anew, []),
     ):
         trigger(fn, inputs=inputs, outputs=everything, cancels=[*questions, *after], **_QUIET)
-    parts.wishes.click(
-        fulfil,
-        inputs=[parts.talk, parts.filters, parts.removed],
-        outputs=everything,
-        trigger_mode="multiple",
+    at_hand = [parts.talk, parts.filters, parts.removed]
+    parts.wishes.click(fulfil, at_hand, everything, trigger_mode="multiple", **_QUIET, **_AT_ONCE)
+    # One at a time, and then the newest: of two that overtake one another, the older would hold.
+    parts.filtering.click(
+        choose,
+        [parts.filtering, *at_hand],
+        [parts.filters, parts.active_filter, parts.status],
+        trigger_mode="always_last",
         **_QUIET,
         **_AT_ONCE,
     )
@@ -181,34 +191,28 @@ def _connect_files(parts: Parts) -> None:
 
 
 def _connect_adding(parts: Parts, service: Service) -> None:
-    def add_files(files: list[str] | None, filters: Filters) -> Iterator[Changes]:
-        yield from collecting.add_files(service, parts, files or [], filters)
+    def add_files(files: list[str] | None) -> Iterator[Changes]:
+        yield from collecting.add_files(service, parts, files or [])
 
     def add_pasted(
-        title: str, text: str, source: str, author: str, published: str, filters: Filters
+        title: str, text: str, source: str, author: str, published: str
     ) -> Iterator[Changes]:
         given = tuple(whole(value or "") for value in (title, text, source, author, published))
-        yield from collecting.add_pasted(service, parts, given, filters)  # type: ignore[arg-type]
+        yield from collecting.add_pasted(service, parts, given)  # type: ignore[arg-type]
 
-    def stop_adding(filters: Filters) -> Changes:
+    def stop_adding() -> Changes:
         return {
             parts.report: panels.told(words.ADDING_STOPPED),
-            **collecting.collection(service, parts, filters),
+            **collecting.collection(service, parts),
         }
 
     changed = collecting.changed_by_adding(parts)
     fields = collecting.pasted_fields(parts)
     adding: list[Any] = [
-        parts.files.upload(
-            add_files, inputs=[parts.files, parts.filters], outputs=changed, **_QUIET
-        ),
-        parts.add_pasted.click(
-            add_pasted, inputs=[*fields, parts.filters], outputs=changed, **_QUIET
-        ),
+        parts.files.upload(add_files, inputs=[parts.files], outputs=changed, **_QUIET),
+        parts.add_pasted.click(add_pasted, inputs=fields, outputs=changed, **_QUIET),
     ]
-    parts.stop_adding.click(
-        stop_adding, inputs=[parts.filters], outputs=changed, cancels=adding, **_QUIET
-    )
+    parts.stop_adding.click(stop_adding, outputs=changed, cancels=adding, **_QUIET)
 
 
 def _closed(service: Service) -> Callable[[gr.Request], None]:

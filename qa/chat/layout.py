@@ -29,6 +29,11 @@ _WAITING = 200
 _FILE_TYPES = [".txt", ".md", ".markdown", ".jsonl"]
 # Gives `page.js` the way to tell the server what was chosen; see `wishes.py`.
 _CHANNEL = "(window.qaChannels ??= {}).%s = (wish) => trigger('click', wish);"
+# And what the filter is: as a value, since Gradio keeps no data of an event that has to wait.
+_FILTERING = """(window.qaChannels ??= {}).filtering = (filter) => {
+  props.value = JSON.stringify(filter);
+  trigger('click');
+};"""
 
 
 def build_demo(
@@ -151,11 +156,16 @@ def _collection(can_change: bool) -> dict[str, gr.Component]:
 
 def _channels() -> dict[str, gr.Component]:
     """What `page.js` sends wishes through; see `wishes.py`."""
+    scripts = {"wishes": _CHANNEL % "wishes", "asks": _CHANNEL % "asks", "filtering": _FILTERING}
     return {
         name: gr.HTML(
-            "", elem_id=f"qa-{name}", elem_classes="qa-channel", js_on_load=_CHANNEL % name
+            "",
+            elem_id=f"qa-{name}",
+            elem_classes="qa-channel",
+            html_template="",  # a value is for the server, never for the page
+            js_on_load=script,
         )
-        for name in ("wishes", "asks")
+        for name, script in scripts.items()
     }
 
 

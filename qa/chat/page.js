@@ -41,7 +41,7 @@
     } else if (["ask", "again", "edit", "edit-understood", "reopen"].includes(data.do)) {
       show("conversation");
     }
-    if (data.do === "unfilter") emptyFilter();
+    if (data.do === "remove") choose("uris", data.uri, false);
     if (data.do.startsWith("edit")) document.querySelector("#qa-question textarea")?.focus();
     wish(data);
   }
@@ -59,11 +59,13 @@
   }
 
   document.addEventListener("click", (event) => {
-    const element = event.target.closest?.("[data-qa-do], [data-qa-view], [data-qa-copy], [data-qa-rename]");
+    const element = event.target.closest?.("[data-qa-do], [data-qa-unfilter], [data-qa-view], [data-qa-copy], [data-qa-rename]");
     if (!element || element.disabled) return;
     if (element.tagName === "A") event.preventDefault();
     if (element.dataset.qaDo) {
       if (sure(element)) fulfil(element);
+    } else if (element.dataset.qaUnfilter !== undefined) {
+      unfilter();
     } else if (element.dataset.qaView) {
       show(element.dataset.qaView);
       if (element.classList.contains("qa-back")) back();
@@ -80,40 +82,37 @@
     event.target.parentElement.querySelector("[data-qa-value]")?.click();
   });
 
-  // The filter is what all its fields say together.
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches?.("[data-qa-filter]")) return;
-    keepAttribute(event.target);
-    const data = { do: "filter", uris: [], sources: [], from: "", until: "" };
-    for (const field of document.querySelectorAll(FILTER)) {
-      const name = field.dataset.qaFilter;
-      if (field.type !== "checkbox") data[name] = field.value;
-      else if (field.checked) data[name].push(field.value);
-    }
-    wish(data);
+  // The filter. The page remembers what is chosen, since new HTML of the fields does not, and sends
+  // all of it with each change: the server hears one at a time, and always the newest.
+
+  const nothing = () => ({ uris: [], sources: [], from: "", until: "" });
+  let chosen = nothing();
+  const tell = () => window.qaChannels?.filtering?.(chosen);
+
+  function choose(name, value, checked) {
+    const others = chosen[name].filter((other) => other !== value);
+    chosen[name] = checked ? [...others, value] : others;
+  }
+
+  function unfilter() {
+    chosen = nothing();
+    fillFilter();
+    tell();
+  }
+
+  document.addEventListener("change", ({ target: field }) => {
+    const name = field.dataset?.qaFilter;
+    if (!name) return;
+    if (field.type === "checkbox") choose(name, field.value, field.checked);
+    else chosen[name] = field.value;
+    tell();
   });
 
-  // New HTML tells what is ticked by attributes, which a browser heeds only until somebody ticks.
-
-  const FILTER = "#qa-collection [data-qa-filter]";
-
-  function keepAttribute(field) {
-    if (field.type === "checkbox") field.toggleAttribute("checked", field.checked);
-    else field.setAttribute("value", field.value);
-  }
-
-  function heedAttributes() {
-    for (const field of document.querySelectorAll(FILTER)) {
-      if (field.type === "checkbox") field.checked = field.hasAttribute("checked");
-      else if (field !== document.activeElement) field.value = field.getAttribute("value") ?? "";
-    }
-  }
-
-  function emptyFilter() {
-    for (const field of document.querySelectorAll(FILTER)) {
-      field.checked = false;
-      if (field.type !== "checkbox") field.value = "";
-      keepAttribute(field);
+  function fillFilter() {
+    for (const field of document.querySelectorAll("#qa-collection [data-qa-filter]")) {
+      const kept = chosen[field.dataset.qaFilter];
+      if (field.type === "checkbox") field.checked = kept.includes(field.value);
+      else if (field !== document.activeElement) field.value = kept;
     }
   }
 
@@ -267,7 +266,7 @@
     for (const details of document.querySelectorAll("details[id^=qa-]:not([open])")) {
       if (open.has(details.id)) details.open = true;
     }
-    heedAttributes();
+    fillFilter();
     newestTurn();
     articleArrived();
     focusAgain();

@@ -1,7 +1,6 @@
 """The collection, the list of conversations and the active filter as HTML. Pure functions."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from index import AddReport, ArticleSummary, Filters
 from qa import words
@@ -75,12 +74,10 @@ def _conversation(summary: ConversationSummary, current: bool) -> str:
     )
 
 
-def article_list(
-    articles: Sequence[ArticleSummary], chosen: Collection[str], *, can_remove: bool
-) -> str:
+def article_list(articles: Sequence[ArticleSummary], *, can_remove: bool) -> str:
     """The articles, newest first, each to be read, to be chosen or to be removed."""
     newest = sorted(articles, key=lambda a: (a.published or a.added, a.added), reverse=True)
-    rows = "".join(_article(a, a.uri in chosen, can_remove) for a in newest[:LONGEST_LIST])
+    rows = "".join(_article(a, can_remove) for a in newest[:LONGEST_LIST])
     left = len(articles) - LONGEST_LIST
     more = ""
     if left > 0:
@@ -89,7 +86,7 @@ def article_list(
     return f'<ul class="qa-list qa-articles">{rows}</ul>{more}'
 
 
-def _article(article: ArticleSummary, chosen: bool, can_remove: bool) -> str:
+def _article(article: ArticleSummary, can_remove: bool) -> str:
     title, uri = shortened(article.title), escaped(article.uri)
     known = facts(article.source, article.published, words.count(article.sentences, "sentence"))
     remove = ""
@@ -100,20 +97,18 @@ def _article(article: ArticleSummary, chosen: bool, can_remove: bool) -> str:
         )
     return (
         f'<li><input type="checkbox" class="qa-choose" data-qa-filter="uris" value="{uri}" '
-        f'aria-label="{words.CHOOSE_ARTICLE.format(title=title)}"{" checked" if chosen else ""}>'
+        f'aria-label="{words.CHOOSE_ARTICLE.format(title=title)}">'
         f'<div><button type="button" class="qa-open" data-qa-do="read" data-uri="{uri}" dir="auto">'
         f'{title}</button><p class="qa-facts">{known}</p>'
         f'<p class="qa-row-actions">{remove}</p></div></li>'
     )
 
 
-def filter_fields(articles: Sequence[ArticleSummary], filters: Filters) -> str:
+def filter_fields(articles: Sequence[ArticleSummary]) -> str:
     """Where outlets and dates are chosen; nothing where there is nothing to choose."""
     outlets = sorted({a.source for a in articles if a.source}, key=str.casefold)[:LONGEST_LIST]
-    chosen = {source.casefold() for source in filters.sources}
     boxes = "".join(
-        f'<label><input type="checkbox" data-qa-filter="sources" value="{escaped(outlet)}"'
-        f"{' checked' if outlet.casefold() in chosen else ''}> "
+        f'<label><input type="checkbox" data-qa-filter="sources" value="{escaped(outlet)}"> '
         f"<bdi>{shortened(outlet)}</bdi></label>"
         for outlet in outlets
     )
@@ -123,18 +118,14 @@ def filter_fields(articles: Sequence[ArticleSummary], filters: Filters) -> str:
     days = ""
     if any(article.published for article in articles):
         days = "".join(
-            f'<label>{label} <input type="date" data-qa-filter="{name}" '
-            f'value="{_day(moment)}"></label>'
-            for label, name, moment in (
-                (words.FROM, "from", filters.published_from),
-                (words.UNTIL, "until", filters.published_until),
-            )
+            f'<label>{label} <input type="date" data-qa-filter="{name}"></label>'
+            for label, name in ((words.FROM, "from"), (words.UNTIL, "until"))
         )
     if not (group or days):
         return ""
     return (
-        f'<details class="qa-filter" id="qa-filter-fields"{" open" if filters else ""}>'
-        f"<summary>{words.FILTER}</summary>{group}<div>{days}</div></details>"
+        f'<details class="qa-filter" id="qa-filter-fields"><summary>{words.FILTER}</summary>'
+        f"{group}<div>{days}</div></details>"
     )
 
 
@@ -160,7 +151,7 @@ def active_filter(filters: Filters, titles: Mapping[str, str]) -> str:
     told = ", ".join(f"<bdi>{part}</bdi>" for part in parts)
     return (
         f'<p class="qa-active-filter" role="status">{words.ASKED_ONLY} {told} '
-        f'<button type="button" data-qa-do="unfilter">{words.ALL_AGAIN}</button></p>'
+        f'<button type="button" data-qa-unfilter>{words.ALL_AGAIN}</button></p>'
     )
 
 
@@ -195,7 +186,3 @@ def told(text: str, *, undo: bool = False, busy: bool = False) -> str:
         button = f' <button type="button" data-qa-do="undo">{words.UNDO}</button>'
     work = " qa-busy" if busy else ""
     return f'<div class="qa-report{work}" role="status"><p>{dots}{escaped(text)}{button}</p></div>'
-
-
-def _day(moment: datetime | None) -> str:
-    return moment.date().isoformat() if moment else ""

@@ -27,6 +27,7 @@ class Parts:
     account: gr.HTML
     wishes: gr.HTML
     asks: gr.HTML
+    filtering: gr.HTML
     new: gr.Button
     history: gr.HTML
     filter_fields: gr.HTML

@@ -4,6 +4,7 @@ Each element with `data-qa-do` sends one wish: a name and a few texts. They come
 so everything in them is checked.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from qa import words
 from qa.chat import article_view, panels, rendering
 from qa.chat.asking import MAXIMUM_TURNS, show
 from qa.chat.cards import sources_of
-from qa.chat.collecting import active_filter, bring_back, collection, day_of, remove
+from qa.chat.collecting import active_filter, bring_back, day_of, remove
 from qa.chat.examples import example_questions
 from qa.chat.parts import Changes, Parts, Service
 from qa.chat.state import Editing, Talk
@@ -56,7 +57,6 @@ class Wishes:
             "rename": self._rename,
             "delete": self._delete,
             "filter": self._filter,
-            "unfilter": self._unfilter,
             "remove": self._remove,
             "undo": self._undo,
         }
@@ -170,14 +170,6 @@ class Wishes:
             self.parts.filters: filters,
             self.parts.active_filter: active_filter(self.service, filters),
             self.parts.status: rendering.status(""),
-            **collection(self.service, self.parts, filters),
-        }
-
-    def _unfilter(self, _wish: Mapping[str, Any]) -> Changes:
-        return {
-            self.parts.filters: Filters(),
-            self.parts.active_filter: "",
-            **collection(self.service, self.parts, Filters()),
         }
 
     def _remove(self, wish: Mapping[str, Any]) -> Changes:
@@ -188,7 +180,7 @@ class Wishes:
     def _undo(self, _wish: Mapping[str, Any]) -> Changes:
         if not self.service.can_change:
             raise UnknownWish
-        return bring_back(self.service, self.parts, self.removed, self.filters)
+        return bring_back(self.service, self.parts, self.removed)
 
     # What a wish names
 
@@ -261,6 +253,15 @@ def at_rest(parts: Parts) -> Changes:
         parts.question: "",
         parts.status: rendering.status(""),
     }
+
+
+def filter_wish(chosen: str | None) -> Mapping[str, Any]:
+    """The wish for a filter: of all that is chosen, as JSON."""
+    try:
+        fields = json.loads(chosen or "")
+    except (ValueError, RecursionError):
+        fields = None
+    return {**fields, "do": "filter"} if isinstance(fields, dict) else {}
 
 
 def filters_of(wish: Mapping[str, Any]) -> Filters:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.reader import Reader, Server
 
@@ -122,6 +122,53 @@ def test_questions_are_asked_of_chosen_articles_and_days_alone(
     expect(turn).not_to_contain_text("1911")
     active.get_by_role("button", name="Ask all").click()
     expect(active).to_have_text("")
+
+
+def test_of_two_quick_choices_none_is_lost_where_the_first_is_slow_to_arrive(
+    reader: Reader, address: str
+) -> None:
+    reader.open(address)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    reader.page.route("**/queue/join*", hold_the_first)
+    reader.page.get_by_label("Ask The harbour").check()
+    reader.page.get_by_label("Ask The bridge").check()
+    reader.page.wait_for_timeout(500)
+    held[0].continue_()
+    reader.page.unroute("**/queue/join*")
+    active = reader.page.locator("#qa-active-filter")
+    expect(active).to_contain_text("Asked only: 2 articles chosen")
+    reader.page.wait_for_timeout(500)
+    expect(active).to_contain_text("Asked only: 2 articles chosen")
+    expect(reader.page.get_by_label("Ask The harbour")).to_be_checked()
+    expect(reader.page.get_by_label("Ask The bridge")).to_be_checked()
+
+
+def test_what_is_chosen_stays_so_while_articles_come_and_go(reader: Reader, address: str) -> None:
+    reader.open(address)
+    active = reader.page.locator("#qa-active-filter")
+    harbour = reader.page.get_by_label("Ask The harbour")
+    bridge = reader.page.get_by_label("Ask The bridge")
+    harbour.check()
+    bridge.check()
+    expect(active).to_contain_text("2 articles chosen")
+    reader.page.get_by_role("button", name="Remove The bridge").click()
+    expect(active).to_contain_text("Asked only: ‘The harbour’")
+    expect(harbour).to_be_checked()
+    reader.page.get_by_role("button", name="Undo").click()
+    expect(bridge).not_to_be_checked()
+    expect(harbour).to_be_checked()
+    bridge.check()
+    expect(active).to_contain_text("2 articles chosen")
+    active.get_by_role("button", name="Ask all").click()
+    expect(active).to_have_text("")
+    expect(harbour).not_to_be_checked()
 
 
 def test_a_page_that_may_not_change_articles_offers_no_way(reader: Reader, server: Server) -> None:

@@ -1,6 +1,7 @@
 """What a page can wish: everything that comes from a browser is checked."""
 
 from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from index import Article, Filters
 from qa import Turn, words
 from qa.chat.parts import Service
 from qa.chat.state import Editing, Talk
-from qa.chat.wishes import Wishes
+from qa.chat.wishes import Wishes, filter_wish
 from tests.qa.chat_service import PARTS, service
 from tests.qa.shown import answered, passage
 
@@ -38,7 +39,7 @@ json = st.recursive(
 )
 NAMES = st.sampled_from(
     """open read edit edit-understood cancel-edit rate remark reopen find rename delete filter
-    unfilter remove undo nothing""".split()
+    remove undo nothing""".split()
 )
 FIELDS = ["turn", "position", "id", "uri", "good", "value", "uris", "sources", "from", "until"]
 
@@ -144,7 +145,13 @@ def test_the_filter_is_what_the_fields_say(tmp_path: Path) -> None:
         told = wishes(at).fulfil({**wish, "from": "soon"})
         assert "“soon” is no date" in told["status"]
         assert "filters" not in told
-        assert wishes(at).fulfil({"do": "unfilter"})["filters"] == Filters()
+        assert wishes(at).fulfil(filter_wish("{}"))["filters"] == Filters()
+
+
+@given(st.text() | json.map(dumps) | st.just("[" * 100_000))
+def test_whatever_is_chosen_makes_a_wish_for_a_filter_or_none(chosen: str) -> None:
+    wish = filter_wish(chosen)
+    assert wish == {} or wish["do"] == "filter"
 
 
 def test_an_article_is_removed_and_brought_back_only_where_it_may_be(tmp_path: Path) -> None:
