@@ -20,7 +20,7 @@ class TurnReader:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self._articles: dict[tuple[str, str], Article] = {}
+        self._articles: dict[tuple[str, str, str | None], Article] = {}
 
     def turn(self, values: Mapping[str, Any]) -> Turn:
         """A turn from what `qa.serialization.turn_as_dict` made of it.
@@ -88,7 +88,9 @@ class TurnReader:
         )
 
     def _article(self, values: Mapping[str, Any]) -> Article:
-        key = values["uri"], values["content_hash"]
+        # To the hash no author and an empty one are the same.
+        author = values.get("author")  # turns of earlier versions have none
+        key = values["uri"], values["content_hash"], author
         if key not in self._articles:
             article = Article(
                 uri=values["uri"],
@@ -97,7 +99,7 @@ class TurnReader:
                 published=_moment(values["published"]),
                 source=values["source"],
                 language=values["language"],
-                author=values.get("author"),  # turns of earlier versions have none
+                author=author,
             )
             # Offsets into another text would quote words that nobody wrote.
             if article.content_hash != values["content_hash"]:

@@ -1,7 +1,7 @@
 """Turns read back from JSON equal those that were written."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -33,6 +33,14 @@ def test_any_turn_is_read_as_it_was_written(turn: Turn) -> None:
     assert read == turn
     # Equal numbers may differ in kind; what is written again must not differ at all.
     assert json.dumps(turn_as_dict(read)) == json.dumps(turn_as_dict(turn))
+
+
+def test_articles_that_differ_in_an_empty_author_alone_stay_different() -> None:
+    [one] = a_turn().answer.passages
+    other = replace(one, article=replace(one.article, author=""))
+    turn = replace(a_turn(), answer=replace(a_turn().answer, passages=(one, other)))
+    values, texts = through_json(turn)
+    assert TurnReader(texts).turn(values) == turn
 
 
 @pytest.mark.parametrize("kind", [Turn, Answer, Citation, Passage, Span])
