@@ -48,6 +48,7 @@ def test_what_the_collection_shows_is_seen_by_everybody(
     reader.look("collection", "collection")
     page.locator(".qa-choose").first.check()
     expect(page.locator(".qa-active-filter")).to_have_count(1)
+    page.get_by_text("Ask only some of them").click()
     expect(page.get_by_label("Gazette", exact=True)).to_be_visible()
     reader.look("filter", "collection")
     page.locator("#qa-active-filter").get_by_role("button", name="Ask all").click()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import AddReport, Article, ArticleIndex, Filters, HashingEmbedder
+from index import AddReport, Article, ArticleIndex, HashingEmbedder
 from qa.chat import collecting
 from tests.qa.chat_service import PARTS, last_values, service
 
@@ -19,7 +19,7 @@ def test_uploaded_files_are_added_under_their_names_and_then_deleted(tmp_path: P
     bad.write_bytes(b"")
     with service(tmp_path / "index") as at:
         files = [str(path) for path in (good, rows, bad)]
-        values = last_values(collecting.add_files(at, PARTS, files, Filters()))
+        values = last_values(collecting.add_files(at, PARTS, files))
         uris = {article.uri for article in at.index.articles()}
     assert uris == {"upload:a b.md", "https://example.com/1"}
     assert "2 articles added" in values["report"]
@@ -33,7 +33,7 @@ def test_the_same_upload_again_changes_nothing(tmp_path: Path) -> None:
         for told in ("1 article added", "1 article unchanged"):
             file = tmp_path / "a.txt"
             file.write_text("The title\n\nOne sentence.", "utf-8")
-            values = last_values(collecting.add_files(at, PARTS, [str(file)], Filters()))
+            values = last_values(collecting.add_files(at, PARTS, [str(file)]))
             assert told in values["report"]
 
 
@@ -49,7 +49,7 @@ def test_what_is_missing_in_a_pasted_text_is_told_and_nothing_lost(
     tmp_path: Path, fields: tuple[str, str, str, str, str], told: str
 ) -> None:
     with service(tmp_path) as at:
-        values = last_values(collecting.add_pasted(at, PARTS, fields, Filters()))
+        values = last_values(collecting.add_pasted(at, PARTS, fields))
         assert at.index.articles() == []
     assert told in values["report"]
     assert set(values) == {"report"}  # the fields keep what was typed
@@ -59,7 +59,7 @@ def test_a_pasted_text_keeps_every_character(tmp_path: Path) -> None:
     text = "  One.\n\n“Two” … three "
     with service(tmp_path) as at:
         fields = ("Title", text, "Outlet", "Ida Holm", "2023-02-07")
-        last_values(collecting.add_pasted(at, PARTS, fields, Filters()))
+        last_values(collecting.add_pasted(at, PARTS, fields))
         [summary] = at.index.articles()
         article = at.index.article(summary.uri)
     assert article.text == text
