@@ -18,7 +18,7 @@ from qa.retriever import Retriever
 MAXIMUM_QUESTION_CHARACTERS = 1_000
 # Below this confidence the bot refuses: the lowest hundredth at which more than .91 of development
 # questions are refused whose article is not in the collection. docs/quality.md has other points.
-REFUSE_BELOW = 0.13
+REFUSE_BELOW = 0.17
 
 
 @dataclass(frozen=True, slots=True)

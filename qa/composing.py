@@ -16,14 +16,10 @@ LISTED_WITHIN = 3.0
 LONGEST_LIST = 6
 MOST_SOURCES = 4
 # Other sentences that are cited as alternatives: so close to the best one in their totals that
-# nine in ten answers cite the right sentence, of SQuAD's development questions and of SelQA's.
-# Found by `training/fit_alternatives.py`, which shows what other distances mean.
+# nine in ten answers cite the right sentence, of SQuAD's development questions and of SelQA's
+# (`training/fit_alternatives.py`), and nearly as many of those about news in other words.
 ALTERNATIVE_WITHIN = 3.5
 MOST_ALTERNATIVES = 2
-# Where yes or no is asked and no sentence says either plainly, the best one is least often right
-# (`python benchmarks/news.py training/news/yes_or_no/questions.jsonl`): a third alternative makes
-# the right sentence cited by six more answers of a hundred, a fourth by one more.
-MOST_WITHOUT_YES_OR_NO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +50,7 @@ def compose(question: str, ranked: Sequence[RankedSentence], texts: Sequence[str
     form = form_of(question)
     composed = _composed(form, question, ranked, texts)
     lacks = form is AnswerForm.YES and composed.form not in (AnswerForm.YES, AnswerForm.NO)
-    most = MOST_WITHOUT_YES_OR_NO if lacks else MOST_ALTERNATIVES
-    others = alternatives(composed, ranked, texts, most=most)
+    others = alternatives(composed, ranked, texts)
     return replace(composed, alternatives=others, lacks_yes_or_no=lacks)
 
 
@@ -115,14 +110,12 @@ def alternatives(
     ranked: Sequence[RankedSentence],
     texts: Sequence[str],
     *,
-    most: int = MOST_ALTERNATIVES,
     within: float = ALTERNATIVE_WITHIN,
 ) -> tuple[int, ...]:
     """Positions of sentences nearly as good as the best, which say something else.
 
     Args:
         composed: the answer, whose own sentences are left out.
-        most: how many of them.
         within: how far their totals may be below the best one.
     """
     if composed.form not in (AnswerForm.WORDS, AnswerForm.SENTENCE):
@@ -136,7 +129,7 @@ def alternatives(
             item.span and comparable(texts[position][item.span.start : item.span.end]) != said
         ):
             chosen.append(position)
-    return tuple(chosen[:most])
+    return tuple(chosen[:MOST_ALTERNATIVES])
 
 
 def _words_of(passage: Passage, form: AnswerForm) -> tuple[int, int] | None:

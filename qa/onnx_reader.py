@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = Path(__file__).with_name("model") / "reader.onnx"
 # Of the file that `training/export_reader.py` made; docs and card: qa/model/README.md.
-MODEL_SHA256 = "4af5315b72111caaf80c88cffe622c058b5db072a6fcf4d9d153cfb418615971"
+MODEL_SHA256 = "64aa54361a05db26c149326e811898b4eb8a2e0f3ee9a7d79551da06f59b377f"
 
 # Markers of the vocabulary: [CLS] and [SEP].
 _BEGIN, _SEPARATOR = 101, 102

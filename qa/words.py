@@ -99,6 +99,7 @@ SIGNAL_NAMES = {
     "offers_name": "has a name, as asked",
     "coverage": "share of the question's words",
     "word_pairs": "share of the question's word pairs",
+    "article": "best sentence of its article",
     "reading": "reading: answers the question",
 }
 SCORE = "score"

@@ -1,6 +1,7 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
-    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--index FOLDER] [--limit 800]
+    python training/fit_abstention.py FILE... [--clapnq FOLDER] [--news FOLDER...]
+        [--index FOLDER] [--limit 800]
 
 A bot must refuse in collections of every size, and in news most of all. So the articles of the
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
@@ -15,9 +16,13 @@ They are also asked of the articles as they are, uncut, with their own article a
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
 have a passage about them that does not answer.
 
+With `--news`, questions about invented news are asked of their own article alone: of all articles,
+many do not say which they mean. They are for the calibration, not for the regression.
+
 The label is whether the cited sentences hold the answer. The regression's probability is then
-calibrated on the questions as they are asked, of collections with their article and without it:
-the near misses teach what to look at, but nobody asks so many. Printed are the weights and figures
+calibrated on questions as they are asked of collections as they are: of whole articles with their
+own and without it, of ClapNQ's passages, and of a news article. The cut ones and the other near
+misses teach what to look at, but nobody asks so many. Printed are the weights and figures
 of two-fold cross-validation by original article.
 """
 
@@ -33,6 +38,7 @@ from pathlib import Path
 
 import numpy as np
 from clapnq_data import read_clapnq
+from news_data import read_news
 from question_forms import exchanged, names_and_numbers
 from ranking_data import collection
 from scipy.optimize import minimize
@@ -52,11 +58,10 @@ SENTENCES_EACH = 18
 # As many as an answer of `qa.Bot` carries.
 PASSAGES = 5
 REGULARISATION = 1e-4
-# Questions as people ask them: what they look for is in the collection or nothing is, and all that
-# were typed by people who did not see a passage.
+# Questions as people ask them of articles as they are.
 AS_ASKED = (
-    "all, answered", "all, article gone", "whole, answered", "whole, gone",
-    "ClapNQ, answered", "ClapNQ, nearly",
+    "whole, answered", "whole, gone", "ClapNQ, answered", "ClapNQ, nearly",
+    "news, answered", "news, nearly",
 )  # fmt: skip
 
 # Kind of question, number of its original, evidence, whether what would be cited answers it.
@@ -257,6 +262,21 @@ def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
             yield kind, number, features_of(ranked), right
 
 
+def news_examples(folder: Path, first: int, reader: OnnxReader) -> Iterator[Row]:
+    """Questions about invented news, each asked of its own article; `first` is its number."""
+    articles, questions = read_news(folder / "questions.jsonl")
+    for number, article in enumerate(articles, first):
+        with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
+            index.add([article])
+            retriever = Retriever(index, reader=reader)
+            for uri, question in questions:
+                if uri == article.uri:
+                    answerable = bool(question.answers)
+                    asked = ShortQuestion(question, uri, number, None)
+                    if found := example(retriever, asked, answerable=answerable):
+                        yield f"news, {'answered' if answerable else 'nearly'}", number, *found
+
+
 def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Coefficients and, last, the offset, of a logistic regression."""
     centre, spread = features.mean(0), features.std(0) + 1e-9
@@ -332,6 +352,8 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
         rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
+    for number, folder in enumerate(arguments.news, 2_000_000):
+        rows += news_examples(folder, number * 1000, reader)
     return rows
 
 
@@ -374,6 +396,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--clapnq", type=Path, help="folder of its files")
+    parser.add_argument("--news", type=Path, nargs="*", default=[], help="folders of invented news")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -384,12 +407,15 @@ def main() -> None:
     features = np.stack([row[2] for row in rows])
     labels = np.array([row[3] for row in rows], dtype=float)
     answered = np.char.endswith(kinds_of, "answered")
+    learnt = ~np.char.startswith(kinds_of, "news")
     # As many questions that can be answered as cannot, in the eyes of the regression.
-    weights = balanced(answered)
+    weights = np.zeros(len(rows))
+    weights[learnt] = balanced(answered[learnt])
     halves = [originals % 2 == half for half in (0, 1)]
     margins = np.zeros(len(rows))
     for half in halves:
-        found = fit(features[~half], labels[~half], weights[~half])
+        known = learnt & ~half
+        found = fit(features[known], labels[known], weights[known])
         margins[half] = features[half] @ found[:-1] + found[-1]
     asked_so = np.isin(kinds_of, AS_ASKED)
     sure = np.zeros(len(rows))
@@ -398,7 +424,8 @@ def main() -> None:
         sure[half] = calibrated(
             margins[half], fit_calibration(margins[known], labels[known], balanced(answered[known]))
         )
-    print(f"held out: AUROC of right against not {auroc(sure[labels == 1], sure[labels == 0]):.3f}")
+    right, wrong = sure[learnt & (labels == 1)], sure[learnt & (labels == 0)]
+    print(f"held out: AUROC of right against not {auroc(right, wrong):.3f}")
     names = sorted(set(kinds_of))
     for name in names:
         if not name.endswith("answered"):
@@ -412,13 +439,15 @@ def main() -> None:
         print(f"{threshold:.2f}  " + "  ".join(f"{share:18.3f}" for share in shares))
     print("reliability: mean confidence, share right, questions of each tenth")
     for title, chosen in (
-        ("short articles", asked_so & np.char.startswith(kinds_of, "all")),
-        ("whole articles", asked_so & np.char.startswith(kinds_of, "whole")),
+        ("short articles", np.isin(kinds_of, ("all, answered", "all, article gone"))),
+        ("whole articles", np.char.startswith(kinds_of, "whole")),
         ("ClapNQ", np.char.startswith(kinds_of, "ClapNQ")),
+        ("news", ~learnt),
         ("every kind", np.ones(len(rows), dtype=bool)),
     ):
-        print_reliability(title, sure[chosen], labels[chosen])
-    found = fit(features, labels, weights)
+        if chosen.any():
+            print_reliability(title, sure[chosen], labels[chosen])
+    found = fit(features[learnt], labels[learnt], weights[learnt])
     for name, weight in zip(WEIGHTS, found, strict=False):
         print(f'    "{name}": {weight:.2f},')
     print(f"OFFSET = {found[-1]:.2f}")

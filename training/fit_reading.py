@@ -1,27 +1,36 @@
 """Fit how retrieval and reading join, in `qa/reranking.py`.
 
-    python training/fit_reading.py FILE... [--index FOLDER] [--limit 1000] [--seed 3] [--cache FILE]
+    python training/fit_reading.py FILE... --news training/news/dev training/news/yes_or_no \\
+        [--index FOLDER] [--limit 1000] [--seed 3] [--cache FILE]
 
 As `fit_ranking.py` does: the weights maximise the probability of the right sentence among all
-candidates of its question, each file counting alike. Printed are, for several numbers of windows,
-figures of two-fold cross-validation by article with what a question costs to read; then the
-weights for the number that ships, the scale and offset of the probability, and how often the
-second sentence is right by its distance from the first. `--cache` keeps what was read.
+candidates of its question. Questions of a file are asked of all its articles; those about invented
+news once of all articles of their folder and once of their own alone, since in a single article
+reading tells more than retrieval. The files, the news of all articles and the news of one count
+alike. Printed are, for several numbers of windows, figures of two-fold cross-validation by article
+with what a question costs to read; then the weights for the number that ships, the scale and
+offset of the probability, and how often the second sentence is right by its distance from the
+first. `--cache` keeps what was read.
 """
 
 import argparse
 import pickle
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from fit_ranking import fit_probability
+from news_data import read_news
 from ranking_data import collection
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from index import ArticleIndex
+from index import Article, ArticleIndex
 from qa import Retriever
 from qa.ranking import weighted_sum
 from qa.reranking import LOWEST_READING, WINDOWS
@@ -36,17 +45,20 @@ class Read:
     """One question; each array has a row for each candidate, in the order of retrieval.
 
     Attributes:
-        file, article: numbers, for weighing and for splitting.
+        collection: which kind of collection it was asked of, for weighing.
+        article: number of the article that it is about, for splitting.
         retrieval: weighted sums of the ranking.
+        articles: which article each candidate is of, as numbers.
         readings: by window, shape (windows, candidates); not a number where it has no part.
         exact, overlap: exact match and F1 of the best words in any window.
         right: position of the right sentence.
         milliseconds: of reading all windows.
     """
 
-    file: int
+    collection: str
     article: int
     retrieval: np.ndarray
+    articles: np.ndarray
     readings: np.ndarray
     exact: np.ndarray
     overlap: np.ndarray
@@ -54,29 +66,41 @@ class Read:
     milliseconds: float
 
     def signals(self, windows: int) -> np.ndarray:
-        """Shape (candidates, 3): retrieval, reading, unread."""
+        """Shape (candidates, 4): article, retrieval, reading, unread."""
         part = self.readings[:windows]
         read = ~np.isnan(part).all(axis=0)
         best = np.where(np.isnan(part), LOWEST_READING, part).max(axis=0, initial=LOWEST_READING)
         best = np.where(read, best, 0.0)
-        return np.stack([self.retrieval, best, (~read).astype(float)], axis=1)
+        article = np.array([self.retrieval[self.articles == a].max() for a in self.articles])
+        return np.stack([article, self.retrieval, best, (~read).astype(float)], axis=1)
 
 
 @dataclass(frozen=True)
 class Signals:
     """What `fit_probability` takes."""
 
-    file: int
+    collection: str
     signals: np.ndarray
     right: int
 
 
 def read_all(
-    index: ArticleIndex, questions: list[SquadQuestion], limit: int, seed: int, file: int
+    index: ArticleIndex,
+    questions: Sequence[SquadQuestion],
+    limit: int,
+    seed: int,
+    kind: str,
+    first: int = 0,
 ) -> list[Read]:
+    """Ask and read questions.
+
+    Args:
+        kind: of the collection.
+        first: number of its first article.
+    """
     retriever = Retriever(index, windows=MOST_WINDOWS)
     order = np.random.default_rng(seed).permutation(len(questions))[:limit]
-    uris = {uri: number for number, uri in enumerate(dict.fromkeys(q.uri for q in questions))}
+    uris = {a.uri: number for number, a in enumerate(index.articles(), first)}
     result = []
     for number in order:
         question = questions[number]
@@ -117,33 +141,63 @@ def read_all(
                     overlap[position] = f1(words, question.answers)
         retrieval = np.array([weighted_sum(item.signals) for item in ranked])
         result.append(
-            Read(file, uris[question.uri], retrieval, scores, exact, overlap, right, milliseconds)
+            Read(
+                kind,
+                uris[question.uri],
+                retrieval,
+                np.array([uris[item.stored.sentence.article_uri] for item in ranked]),
+                scores,
+                exact,
+                overlap,
+                right,
+                milliseconds,
+            )
         )
         if len(result) % 100 == 0:
             print(f"read {len(result)}", flush=True)
     return result
 
 
+def news(folder: Path, limit: int, seed: int) -> Iterator[Read]:
+    """Questions about invented news, asked of all articles and of their own alone."""
+    articles, asked = read_news(folder / "questions.jsonl")
+    questions = [question for _, question in asked if question.answers]
+    with temporary_index(articles) as index:
+        yield from read_all(index, questions, limit, seed, "news, all articles")
+    for number, article in enumerate(articles):
+        own = [question for question in questions if question.uri == article.uri]
+        with temporary_index([article]) as index:
+            yield from read_all(index, own, limit, seed, "news, one article", number)
+
+
+@contextmanager
+def temporary_index(articles: Sequence[Article]) -> Iterator[ArticleIndex]:
+    with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
+        index.add(articles)
+        yield index
+
+
 def fit(data: list[Signals]) -> np.ndarray:
-    """Weights, shape (3,), that make the right sentences most probable."""
-    counts = np.bincount([d.file for d in data])
+    """Weights, shape (4,), that make the right sentences most probable."""
+    counts = Counter(d.collection for d in data)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = 0.0, np.zeros(3)
+        value, gradient = 0.0, np.zeros(4)
         for d in data:
             sums = d.signals @ weights
             normaliser = logsumexp(sums)
-            share = 1 / counts[d.file] / np.count_nonzero(counts)
+            share = 1 / counts[d.collection] / len(counts)
             value += share * (normaliser - sums[d.right])
             gradient += share * (np.exp(sums - normaliser) @ d.signals - d.signals[d.right])
         return value + 1e-5 * weights @ weights, gradient + 2e-5 * weights
 
-    return minimize(loss, np.array([0.5, 0.5, 0.0]), jac=True, method="L-BFGS-B").x
+    return minimize(loss, np.array([0.3, 0.3, 0.3, 0.0]), jac=True, method="L-BFGS-B").x
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--news", type=Path, nargs="*", default=[], help="folders of invented news")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=3)
@@ -157,20 +211,22 @@ def main() -> None:
             folder = arguments.index / str(number) if arguments.index else None
             with collection(file, folder) as (index, questions):
                 index.warm_up()
-                data += read_all(index, questions, arguments.limit, arguments.seed, number)
+                data += read_all(index, questions, arguments.limit, arguments.seed, file.name)
+        for folder in arguments.news:
+            data += news(folder, arguments.limit, arguments.seed)
         if arguments.cache:
             arguments.cache.write_bytes(pickle.dumps(data))
-    files = sorted({d.file for d in data})
+    collections = list(dict.fromkeys(d.collection for d in data))
     for windows in (0, *NUMBERS):
-        signals = [Signals(d.file, d.signals(windows), d.right) for d in data]
+        signals = [Signals(d.collection, d.signals(windows), d.right) for d in data]
         halves = [
             fit([s for s, d in zip(signals, data, strict=True) if d.article % 2 == half])
             for half in (0, 1)
         ]
-        for file in files:
+        for name in collections:
             figures = []
             for s, d in zip(signals, data, strict=True):
-                if d.file != file:
+                if d.collection != name:
                     continue
                 sums = s.signals @ halves[1 - d.article % 2]
                 rank = int(np.sum(sums > sums[d.right]))
@@ -180,15 +236,16 @@ def main() -> None:
                 )
             mean = np.mean(figures, axis=0)
             print(
-                f"{windows:3d} windows, file {file}: MRR {mean[0]:.4f}  recall@1 {mean[1]:.4f}"
+                f"{windows:3d} windows, {name}: MRR {mean[0]:.4f}  recall@1 {mean[1]:.4f}"
                 f"  @3 {mean[2]:.4f}  exact match {mean[3]:.4f}  F1 {mean[4]:.4f}",
                 flush=True,
             )
     print(f"{MOST_WINDOWS} windows: {np.median([d.milliseconds for d in data]):.0f} ms")
-    signals = [Signals(d.file, d.signals(WINDOWS), d.right) for d in data]
+    signals = [Signals(d.collection, d.signals(WINDOWS), d.right) for d in data]
     weights = fit(signals)
     scale, offset = fit_probability(signals, weights)
-    print("RETRIEVAL = {:.3f}\nREADING = {:.3f}\nUNREAD = {:.3f}".format(*weights))
+    for name, weight in zip(("ARTICLE", "RETRIEVAL", "READING", "UNREAD"), weights, strict=True):
+        print(f"{name} = {weight:.3f}")
     print(f"SCALE = {scale:.3f}\nOFFSET = {offset:.2f}")
     for low in np.arange(0, 4, 0.5):
         right = []

@@ -11,7 +11,7 @@ Level = Literal["low", "medium", "high"]
 _FROM: tuple[tuple[Level, float, int], ...] = (
     ("high", 0.7, 9),
     ("medium", 0.4, 6),
-    ("low", 0.0, 4),
+    ("low", 0.0, 3),
 )
 
 

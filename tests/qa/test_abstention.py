@@ -72,10 +72,15 @@ def lead(ranked: Sequence[RankedSentence]) -> float:
     return evidence(ranked)["lead"]
 
 
+def second(ranked: Sequence[RankedSentence]) -> float:
+    return evidence(ranked)["second"]
+
+
 @given(st.lists(st.floats(-20, 20), min_size=1, max_size=30))
 def test_the_lead_is_over_the_tenth_or_the_last(totals: list[float]) -> None:
     totals.sort(reverse=True)
     assert lead(ranking(totals)) == pytest.approx(totals[0] - totals[:COMPARED][-1])
+    assert second(ranking(totals)) == pytest.approx(totals[0] - totals[:2][-1])
 
 
 def test_sources_that_say_the_same_make_nothing_doubtful() -> None:
@@ -85,19 +90,21 @@ def test_sources_that_say_the_same_make_nothing_doubtful() -> None:
         for n, words in enumerate(["name 0", "the name 0", "Name 0"] * 5)
     ]
     assert lead([one, *again, *others]) == lead([one, *others]) == 7.0
+    assert second([one, *again, *others]) == second([one, *others]) == 7.0
     # With other words they would.
     others = ranking([9.0] + [8.9] * 15 + [2.0] * 20)
-    assert lead(others) == pytest.approx(0.1)
+    assert lead(others) == second(others) == pytest.approx(0.1)
 
 
 def test_sentences_that_were_not_read_say_nothing_the_same() -> None:
     ranked = [read_sentence(n, 5.0 - n, None) for n in range(3)]
-    assert lead(ranked) == 2.0
+    assert (lead(ranked), second(ranked)) == (2.0, 1.0)
     assert evidence(ranked)["reading"] == LOWEST_READING
 
 
 def test_all_that_is_there_says_the_same() -> None:
-    assert lead([read_sentence(n, 5.0 - n, "Ida") for n in range(3)]) == 0.0
+    ranked = [read_sentence(n, 5.0 - n, "Ida") for n in range(3)]
+    assert lead(ranked) == second(ranked) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from qa.answer import Span
 from qa.ranking import WEIGHTS, weighted_sum
 from qa.reader import Reading, Window
 from qa.reranking import (
+    ARTICLE,
     LONGEST_WINDOW,
     LOWEST_READING,
     OFFSET,
@@ -26,7 +27,7 @@ from qa.reranking import (
 )
 
 NO_VECTOR = np.zeros(1, dtype=np.float32)
-ARTICLE = Article("a", "Ferry", "The ferry sails. " * 50)
+FERRY = Article("a", "Ferry", "The ferry sails. " * 50)
 
 
 def paragraph(lengths: Sequence[int]) -> tuple[Article, list[Sentence]]:
@@ -38,9 +39,9 @@ def paragraph(lengths: Sequence[int]) -> tuple[Article, list[Sentence]]:
     return Article("a", "Ferry", "x" * start), sentences
 
 
-def candidate(id: int, strength: float = 0.5) -> RankedSentence:
+def candidate(id: int, strength: float = 0.5, uri: str = "a") -> RankedSentence:
     """A sentence all of whose signals of retrieval are so strong."""
-    sentence = Sentence(id, "a", 17 * id, 17 * id + 16, 0)
+    sentence = Sentence(id, uri, 17 * id, 17 * id + 16, 0)
     stored = StoredSentence(sentence, "The ferry sails.", "", NO_VECTOR, NO_VECTOR)
     return RankedSentence(stored, 0.5, dict.fromkeys(WEIGHTS, strength), 0.0)
 
@@ -52,7 +53,7 @@ def reading(scores: dict[int, float | None], no_answer: float = 0.0) -> Reading:
         None if score is None else Span(s.start, s.start + 3, score - 1, score)
         for s, score in zip(sentences, scores.values(), strict=True)
     )
-    return Reading(Window(ARTICLE, sentences), spans, no_answer)
+    return Reading(Window(FERRY, sentences), spans, no_answer)
 
 
 def ids(items: Sequence[RankedSentence]) -> list[int]:
@@ -207,22 +208,26 @@ def test_what_was_given_is_left_as_it_was() -> None:
 def test_every_sentence_once_best_first_by_both_together(
     strengths: dict[int, float], read: list[tuple[dict[int, float | None], float]]
 ) -> None:
-    given_ones = [candidate(id, strength) for id, strength in strengths.items()]
+    given_ones = [candidate(id, strength, str(id % 3)) for id, strength in strengths.items()]
     found = reranked(given_ones, [reading(scores, no_answer) for scores, no_answer in read])
     assert sorted(ids(found)) == sorted(strengths)
     for item in found:
         id = item.stored.sentence.id
         scores = [s - none for window, none in read if (s := window.get(id)) is not None]
-        retrieval = weighted_sum(dict.fromkeys(WEIGHTS, strengths[id]))
+        best_near = max(strength for other, strength in strengths.items() if other % 3 == id % 3)
+        article = weighted_sum(dict.fromkeys(WEIGHTS, best_near))
+        own = weighted_sum(dict.fromkeys(WEIGHTS, strengths[id]))
+        retrieval = ARTICLE * article + RETRIEVAL * own
+        assert item.signals["article"] == pytest.approx(article)
         if scores:
             best = max(LOWEST_READING, *scores)
             assert item.signals["reading"] == pytest.approx(best)
-            assert item.total == pytest.approx(RETRIEVAL * retrieval + READING * best)
+            assert item.total == pytest.approx(retrieval + READING * best)
             assert item.span is not None
             assert item.span.sentence_score == pytest.approx(max(scores))
         else:
             assert item.span is None
-            assert item.total == pytest.approx(RETRIEVAL * retrieval + UNREAD)
+            assert item.total == pytest.approx(retrieval + UNREAD)
         assert item.score == pytest.approx(1 / (1 + math.exp(-(SCALE * item.total + OFFSET))))
         assert {name: item.signals[name] for name in WEIGHTS} == dict.fromkeys(
             WEIGHTS, strengths[id]

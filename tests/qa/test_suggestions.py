@@ -305,6 +305,12 @@ def turn(bot: Bot, question: str) -> Turn:
     return Turn(question, answer.standalone_question, answer)
 
 
+@pytest.fixture(autouse=True)
+def without_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader here finds all its phrases, whatever is asked: they would be alternatives."""
+    monkeypatch.setattr("qa.composing.MOST_ALTERNATIVES", 0)
+
+
 @pytest.fixture
 def norwick(index: ArticleIndex) -> ArticleIndex:
     index.add([ARTICLE])
