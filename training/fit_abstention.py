@@ -40,7 +40,7 @@ import numpy as np
 from clapnq_data import read_clapnq
 from news_data import read_news
 from question_forms import exchanged, names_and_numbers
-from ranking_data import collection
+from ranking_data import collection, temporary_index
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -246,8 +246,7 @@ def whole_examples(
 def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
     """Questions of ClapNQ, each asked of all its passages."""
     articles, questions = read_clapnq(folder)
-    with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
-        index.add(articles)
+    with temporary_index(articles) as index:
         retriever = Retriever(index, reader=reader)
         for number, asked in enumerate(questions, 1_000_000_000):
             read = retriever.read(asked.text)
@@ -266,8 +265,7 @@ def news_examples(folder: Path, first: int, reader: OnnxReader) -> Iterator[Row]
     """Questions about invented news, each asked of its own article; `first` is its number."""
     articles, questions = read_news(folder / "questions.jsonl")
     for number, article in enumerate(articles, first):
-        with tempfile.TemporaryDirectory() as temporary, ArticleIndex.open(temporary) as index:
-            index.add([article])
+        with temporary_index([article]) as index:
             retriever = Retriever(index, reader=reader)
             for uri, question in questions:
                 if uri == article.uri:

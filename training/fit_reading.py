@@ -15,22 +15,20 @@ first. `--cache` keeps what was read.
 
 import argparse
 import pickle
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from fit_ranking import fit_probability
 from news_data import read_news
-from ranking_data import collection
+from ranking_data import collection, temporary_index
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from index import Article, ArticleIndex
+from index import ArticleIndex
 from qa import Retriever
 from qa.ranking import weighted_sum
 from qa.reranking import LOWEST_READING, WINDOWS
@@ -168,13 +166,6 @@ def news(folder: Path, limit: int, seed: int) -> Iterator[Read]:
         own = [question for question in questions if question.uri == article.uri]
         with temporary_index([article]) as index:
             yield from read_all(index, own, limit, seed, "news, one article", number)
-
-
-@contextmanager
-def temporary_index(articles: Sequence[Article]) -> Iterator[ArticleIndex]:
-    with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
-        index.add(articles)
-        yield index
 
 
 def fit(data: list[Signals]) -> np.ndarray:

@@ -2,14 +2,14 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from index import ArticleIndex
+from index import Article, ArticleIndex
 from qa import Retriever
 from qa.ranking import WEIGHTS
 from qa.squad import SquadQuestion, read_squad
@@ -30,6 +30,14 @@ class Example:
     article: int
     signals: np.ndarray
     right: int
+
+
+@contextmanager
+def temporary_index(articles: Iterable[Article]) -> Iterator[ArticleIndex]:
+    """An index of these articles that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder, ArticleIndex.open(folder) as index:
+        index.add(articles)
+        yield index
 
 
 @contextmanager

@@ -70,9 +70,7 @@ def add_files(service: Service, parts: Parts, files: Sequence[str]) -> Iterator[
                 Path(file).unlink()
 
 
-def add_pasted(
-    service: Service, parts: Parts, fields: tuple[str, str, str, str, str]
-) -> Iterator[Changes]:
+def add_pasted(service: Service, parts: Parts, fields: Sequence[str]) -> Iterator[Changes]:
     """Add a pasted text; `fields` are its title, text, outlet, author and date."""
     try:
         article = pasted(*fields)

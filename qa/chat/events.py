@@ -197,8 +197,8 @@ def _connect_adding(parts: Parts, service: Service) -> None:
     def add_pasted(
         title: str, text: str, source: str, author: str, published: str
     ) -> Iterator[Changes]:
-        given = tuple(whole(value or "") for value in (title, text, source, author, published))
-        yield from collecting.add_pasted(service, parts, given)  # type: ignore[arg-type]
+        given = [whole(value or "") for value in (title, text, source, author, published)]
+        yield from collecting.add_pasted(service, parts, given)
 
     def stop_adding() -> Changes:
         return {
