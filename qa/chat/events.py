@@ -17,7 +17,7 @@ from qa.chat.endpoints import whole
 from qa.chat.parts import Changes, Parts, Service, owner_of, tab_of
 from qa.chat.requests import user_of
 from qa.chat.state import Editing, Talk
-from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, filter_wish, opened
+from qa.chat.wishes import UnknownWish, Wishes, at_rest, begun_anew, newest_wish, opened
 from qa.conversation_file import conversation_as_html, conversation_as_json
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -112,10 +112,13 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     ) -> Changes:
         return wishes(talk, filters, removed, request).fulfil(event._data or {})
 
-    def choose(
-        chosen: str | None, talk: Talk, filters: Filters, removed: Any, request: gr.Request
-    ) -> Changes:
-        return wishes(talk, filters, removed, request).fulfil(filter_wish(chosen))
+    def fulfil_newest(*does: str) -> Callable[..., Changes]:
+        def act(
+            wish: str | None, talk: Talk, filters: Filters, removed: Any, request: gr.Request
+        ) -> Changes:
+            return wishes(talk, filters, removed, request).fulfil(newest_wish(wish, does))
+
+        return act
 
     page.load(open_page, outputs=everything, **_QUIET, **_AT_ONCE)
     page.unload(_closed(service))
@@ -161,14 +164,19 @@ def connect(page: gr.Blocks, parts: Parts, service: Service) -> None:
     at_hand = [parts.talk, parts.filters, parts.removed]
     parts.wishes.click(fulfil, at_hand, everything, trigger_mode="multiple", **_QUIET, **_AT_ONCE)
     # One at a time, and then the newest: of two that overtake one another, the older would hold.
-    parts.filtering.click(
-        choose,
-        [parts.filtering, *at_hand],
-        [parts.filters, parts.active_filter, parts.status],
-        trigger_mode="always_last",
-        **_QUIET,
-        **_AT_ONCE,
-    )
+    for channel, act, outputs in (
+        (parts.filtering, fulfil_newest("filter"), [parts.filters, parts.active_filter]),
+        (parts.finding, fulfil_newest("find"), [parts.history]),
+        (parts.reading, fulfil_newest("open", "read"), [parts.article]),
+    ):
+        channel.click(
+            act,
+            [channel, *at_hand],
+            [*outputs, parts.status],
+            trigger_mode="always_last",
+            **_QUIET,
+            **_AT_ONCE,
+        )
     _connect_files(parts)
     if service.can_change:
         _connect_adding(parts, service)

@@ -29,9 +29,10 @@ _WAITING = 200
 _FILE_TYPES = [".txt", ".md", ".markdown", ".jsonl"]
 # Gives `page.js` the way to tell the server what was chosen; see `wishes.py`.
 _CHANNEL = "(window.qaChannels ??= {}).%s = (wish) => trigger('click', wish);"
-# And what the filter is: as a value, since Gradio keeps no data of an event that has to wait.
-_FILTERING = """(window.qaChannels ??= {}).filtering = (filter) => {
-  props.value = JSON.stringify(filter);
+# The same where only the newest wish counts: as a value, since Gradio keeps no data of an event
+# that has to wait.
+_NEWEST = """(window.qaChannels ??= {}).%s = (wish) => {
+  props.value = JSON.stringify(wish);
   trigger('click');
 };"""
 
@@ -156,7 +157,8 @@ def _collection(can_change: bool) -> dict[str, gr.Component]:
 
 def _channels() -> dict[str, gr.Component]:
     """What `page.js` sends wishes through; see `wishes.py`."""
-    scripts = {"wishes": _CHANNEL % "wishes", "asks": _CHANNEL % "asks", "filtering": _FILTERING}
+    scripts = {name: _CHANNEL % name for name in ("wishes", "asks")}
+    scripts |= {name: _NEWEST % name for name in ("filtering", "finding", "reading")}
     return {
         name: gr.HTML(
             "",

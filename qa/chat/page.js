@@ -7,7 +7,8 @@
 
   const scroll = (element, block) =>
     element.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth", block });
-  const wish = (data) => window.qaChannels?.[["ask", "again"].includes(data.do) ? "asks" : "wishes"]?.(data);
+  const CHANNELS = { ask: "asks", again: "asks", filter: "filtering", find: "finding", open: "reading", read: "reading" };
+  const wish = (data) => window.qaChannels?.[CHANNELS[data.do] ?? "wishes"]?.(data);
 
   // Views: which area a narrow screen shows.
 
@@ -19,7 +20,6 @@
   }
 
   // Wishes.
-
 
   function fulfil(element) {
     const data = { do: element.dataset.qaDo };
@@ -87,7 +87,7 @@
 
   const nothing = () => ({ uris: [], sources: [], from: "", until: "" });
   let chosen = nothing();
-  const tell = () => window.qaChannels?.filtering?.(chosen);
+  const tell = () => wish({ do: "filter", ...chosen });
 
   function choose(name, value, checked) {
     const others = chosen[name].filter((other) => other !== value);

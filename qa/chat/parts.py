@@ -28,6 +28,8 @@ class Parts:
     wishes: gr.HTML
     asks: gr.HTML
     filtering: gr.HTML
+    finding: gr.HTML
+    reading: gr.HTML
     new: gr.Button
     history: gr.HTML
     filter_fields: gr.HTML

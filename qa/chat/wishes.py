@@ -6,7 +6,7 @@ so everything in them is checked.
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -255,13 +255,13 @@ def at_rest(parts: Parts) -> Changes:
     }
 
 
-def filter_wish(chosen: str | None) -> Mapping[str, Any]:
-    """The wish for a filter: of all that is chosen, as JSON."""
+def newest_wish(wish: str | None, does: Sequence[str]) -> Mapping[str, Any]:
+    """A wish that came as JSON; empty, as no wish is, where it is none or does something else."""
     try:
-        fields = json.loads(chosen or "")
+        fields = json.loads(wish or "")
     except (ValueError, RecursionError):
         fields = None
-    return {**fields, "do": "filter"} if isinstance(fields, dict) else {}
+    return fields if isinstance(fields, dict) and fields.get("do") in does else {}
 
 
 def filters_of(wish: Mapping[str, Any]) -> Filters:

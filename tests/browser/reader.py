@@ -1,13 +1,14 @@
 """What the browser tests share: the pages, and a person who reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Dialog, Locator, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Route, expect
 
 # Pictures of the page, and traces of what failed.
 OUTPUT = Path(__file__).parents[1] / "output"
@@ -110,6 +111,23 @@ class Reader:
             for trouble in self.troubles[before:]
             if not any(b in trouble for b in broken_off)
         ]
+
+    @contextmanager
+    def first_event_late(self) -> Iterator[None]:
+        """The first thing that the page sends within arrives after all others have."""
+        held: list[Route] = []
+
+        def hold_the_first(route: Route) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        self.page.route("**/queue/join*", hold_the_first)
+        yield
+        self.page.wait_for_timeout(500)
+        held[0].continue_()
+        self.page.unroute("**/queue/join*")
 
     def show(self, view: str) -> None:
         """Turn to "collection", "conversation" or "article" where they are not side by side."""

@@ -107,3 +107,14 @@ def test_narrow_screens_turn_to_the_article_and_back(reader: Reader, address: st
         back.click()
         expect(mark).to_be_focused()
     expect(mark).to_be_visible()
+
+
+def test_of_two_articles_opened_quickly_the_later_one_stays(reader: Reader, server: Server) -> None:
+    reader.open(server.pages["collection"])
+    shown = reader.page.locator("#qa-article h2")
+    with reader.first_event_late():
+        for title in ("The harbour", "The bridge"):
+            reader.articles.filter(has_text=title).get_by_role("button", name=title).first.click()
+    expect(shown).to_have_text("The bridge")
+    reader.page.wait_for_timeout(500)
+    expect(shown).to_have_text("The bridge")

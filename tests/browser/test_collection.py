@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.reader import Reader, Server
 
@@ -128,20 +128,9 @@ def test_of_two_quick_choices_none_is_lost_where_the_first_is_slow_to_arrive(
     reader: Reader, address: str
 ) -> None:
     reader.open(address)
-    held: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        if held:
-            route.continue_()
-        else:
-            held.append(route)
-
-    reader.page.route("**/queue/join*", hold_the_first)
-    reader.page.get_by_label("Ask The harbour").check()
-    reader.page.get_by_label("Ask The bridge").check()
-    reader.page.wait_for_timeout(500)
-    held[0].continue_()
-    reader.page.unroute("**/queue/join*")
+    with reader.first_event_late():
+        reader.page.get_by_label("Ask The harbour").check()
+        reader.page.get_by_label("Ask The bridge").check()
     active = reader.page.locator("#qa-active-filter")
     expect(active).to_contain_text("Asked only: 2 articles chosen")
     reader.page.wait_for_timeout(500)

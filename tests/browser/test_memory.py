@@ -46,6 +46,20 @@ def test_a_loaded_page_finds_the_conversations_again(reader: Reader, address: st
     expect(reader.turns).to_have_count(1)
 
 
+def test_what_was_typed_last_is_what_is_searched_for(reader: Reader, address: str) -> None:
+    reader.open(address)
+    reader.ask(DEBRIS)
+    search = reader.page.get_by_label("Search conversations")
+    with reader.first_event_late():
+        search.fill("no conversation has this")
+        reader.page.wait_for_timeout(400)  # longer than the page waits for typing to pause
+        search.fill("debris")
+        reader.page.wait_for_timeout(400)
+    expect(reader.history.first).to_contain_text(DEBRIS)
+    reader.page.wait_for_timeout(500)
+    expect(reader.history.first).to_contain_text(DEBRIS)
+
+
 def test_a_conversation_is_renamed_and_found(reader: Reader, address: str) -> None:
     reader.open(address)
     reader.ask(TRIP)

@@ -12,7 +12,7 @@ from index import Article, Filters
 from qa import Turn, words
 from qa.chat.parts import Service
 from qa.chat.state import Editing, Talk
-from qa.chat.wishes import Wishes, filter_wish
+from qa.chat.wishes import Wishes, newest_wish
 from tests.qa.chat_service import PARTS, service
 from tests.qa.shown import answered, passage
 
@@ -145,13 +145,18 @@ def test_the_filter_is_what_the_fields_say(tmp_path: Path) -> None:
         told = wishes(at).fulfil({**wish, "from": "soon"})
         assert "“soon” is no date" in told["status"]
         assert "filters" not in told
-        assert wishes(at).fulfil(filter_wish("{}"))["filters"] == Filters()
+        assert wishes(at).fulfil({"do": "filter"})["filters"] == Filters()
 
 
 @given(st.text() | json.map(dumps) | st.just("[" * 100_000))
-def test_whatever_is_chosen_makes_a_wish_for_a_filter_or_none(chosen: str) -> None:
-    wish = filter_wish(chosen)
+def test_whatever_is_sent_makes_a_wish_that_its_channel_is_for_or_none(sent: str) -> None:
+    wish = newest_wish(sent, ["filter"])
     assert wish == {} or wish["do"] == "filter"
+
+
+def test_a_channel_takes_no_wishes_of_another() -> None:
+    assert newest_wish('{"do": "find", "value": "a"}', ["find"]) == {"do": "find", "value": "a"}
+    assert newest_wish('{"do": "delete", "id": "a"}', ["find"]) == {}
 
 
 def test_an_article_is_removed_and_brought_back_only_where_it_may_be(tmp_path: Path) -> None:
