@@ -16,9 +16,9 @@ from qa.retriever import Retriever
 
 # A question, not a document: about what the embedding model reads at once.
 MAXIMUM_QUESTION_CHARACTERS = 1_000
-# Below this confidence the bot refuses: the lowest hundredth at which more than .91 of development
-# questions are refused whose article is not in the collection. docs/quality.md has other points.
-REFUSE_BELOW = 0.17
+# Below this confidence the bot refuses: chosen so that few development questions are refused
+# wrongly, two or three in a hundred. docs/quality.md has how, and other points.
+REFUSE_BELOW = 0.19
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +212,17 @@ class Bot:
 def _possible(
     found: Sequence[RankedSentence], windows: Sequence[Window], count: int
 ) -> list[RankedSentence]:
-    """The sentences of which some can be among the best `count` once the windows are read."""
+    """What says all about the best `count` sentences once the windows are read.
+
+    Those of which some can be among them, and the best of another article than the first's, which
+    tells how far their article is ahead.
+    """
+    sentences = [item.stored.sentence for item in found]
     read = {sentence.id for window in windows for sentence in window.sentences}
-    unread = [item for item in found if item.stored.sentence.id not in read][:count]
-    return [item for item in found if item.stored.sentence.id in read] + unread
+    unread = [s.id for s in sentences if s.id not in read][:count]
+    another = [s.id for s in sentences if s.article_uri != sentences[0].article_uri][:1]
+    kept = read.union(unread, another)
+    return [item for item in found if item.stored.sentence.id in kept]
 
 
 def _as_read(passage: Passage, item: RankedSentence) -> Passage:

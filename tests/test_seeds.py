@@ -28,6 +28,6 @@ def test_questions_are_enough_and_their_sentences_exact() -> None:
 def test_quality_on_the_seed_questions_does_not_fall() -> None:
     """The figures reached so far; docs/quality.md has them beside those that are aimed at."""
     report = evaluate_file(QUESTIONS)
-    assert report["answers"]["cited"] >= 39 / 42 - 0.001
+    assert report["answers"]["cited"] >= 40 / 42 - 0.001
     assert report["refusal"]["recall"] >= 11 / 12 - 0.001
-    assert report["refusal"]["wrongly_refused"] <= 3 / 42 + 0.001
+    assert report["refusal"]["wrongly_refused"] <= 2 / 42 + 0.001

@@ -1,7 +1,7 @@
 """Fit the weights in `qa/abstention.py`, and show what each working point means.
 
     python training/fit_abstention.py FILE... [--clapnq FOLDER] [--news FOLDER...]
-        [--index FOLDER] [--limit 800]
+        [--hard-news FOLDER...] [--index FOLDER] [--limit 800]
 
 A bot must refuse in collections of every size, and in news most of all. So the articles of the
 files are cut into short ones of about twenty sentences, in paragraphs of one to three as news has
@@ -16,8 +16,11 @@ They are also asked of the articles as they are, uncut, with their own article a
 With `--clapnq`, the questions of ClapNQ are asked of all its passages: real ones, half of which
 have a passage about them that does not answer.
 
-With `--news`, questions about invented news are asked of their own article alone: of all articles,
-many do not say which they mean. They are for the calibration, not for the regression.
+With `--news` and `--hard-news`, questions about invented news are asked of their own article
+alone: of all articles, many do not say which they mean. Their near misses share more words with
+the text than many of the questions that it answers, so they teach how much reading tells; in the
+regression they count for `NEWS_SHARE`. The hard ones, which nobody asks as often, have no part in
+the calibration.
 
 The label is whether the cited sentences hold the answer. The regression's probability is then
 calibrated on questions as they are asked of collections as they are: of whole articles with their
@@ -55,9 +58,12 @@ from qa.reranking import RankedSentence
 from qa.squad import SquadQuestion, read_squad
 
 SENTENCES_EACH = 18
+NEWS = ("news, answered", "news, nearly", "hard news, answered", "hard news, nearly")
 # As many as an answer of `qa.Bot` carries.
 PASSAGES = 5
 REGULARISATION = 1e-4
+# How much of the regression is news: docs/quality.md has what more and less of it do.
+NEWS_SHARE = 0.1
 # Questions as people ask them of articles as they are.
 AS_ASKED = (
     "whole, answered", "whole, gone", "ClapNQ, answered", "ClapNQ, nearly",
@@ -261,7 +267,7 @@ def clapnq_examples(folder: Path, reader: OnnxReader) -> Iterator[Row]:
             yield kind, number, features_of(ranked), right
 
 
-def news_examples(folder: Path, first: int, reader: OnnxReader) -> Iterator[Row]:
+def news_examples(folder: Path, family: str, first: int, reader: OnnxReader) -> Iterator[Row]:
     """Questions about invented news, each asked of its own article; `first` is its number."""
     articles, questions = read_news(folder / "questions.jsonl")
     for number, article in enumerate(articles, first):
@@ -272,7 +278,8 @@ def news_examples(folder: Path, first: int, reader: OnnxReader) -> Iterator[Row]
                     answerable = bool(question.answers)
                     asked = ShortQuestion(question, uri, number, None)
                     if found := example(retriever, asked, answerable=answerable):
-                        yield f"news, {'answered' if answerable else 'nearly'}", number, *found
+                        kind = f"{family}, {'answered' if answerable else 'nearly'}"
+                        yield kind, number, *found
 
 
 def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -350,8 +357,10 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
         rows += whole_examples(file, folder, number, arguments.limit, draw, reader)
     if arguments.clapnq:
         rows += clapnq_examples(arguments.clapnq, reader)
-    for number, folder in enumerate(arguments.news, 2_000_000):
-        rows += news_examples(folder, number * 1000, reader)
+    folders = [("news", folder) for folder in arguments.news]
+    folders += [("hard news", folder) for folder in arguments.hard_news]
+    for number, (family, folder) in enumerate(folders, 2_000_000):
+        rows += news_examples(folder, family, number * 1000, reader)
     return rows
 
 
@@ -395,6 +404,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--clapnq", type=Path, help="folder of its files")
     parser.add_argument("--news", type=Path, nargs="*", default=[], help="folders of invented news")
+    parser.add_argument("--hard-news", type=Path, nargs="*", default=[], help="the same")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -405,14 +415,15 @@ def main() -> None:
     features = np.stack([row[2] for row in rows])
     labels = np.array([row[3] for row in rows], dtype=float)
     answered = np.char.endswith(kinds_of, "answered")
-    learnt = ~np.char.startswith(kinds_of, "news")
-    # As many questions that can be answered as cannot, in the eyes of the regression.
-    weights = np.zeros(len(rows))
-    weights[learnt] = balanced(answered[learnt])
+    news = np.isin(kinds_of, NEWS)
+    weights = balanced(answered)
+    if news.any():
+        weights[news] = balanced(answered[news]) / news.sum() * NEWS_SHARE
+        weights[~news] = balanced(answered[~news]) / (~news).sum() * (1 - NEWS_SHARE)
     halves = [originals % 2 == half for half in (0, 1)]
     margins = np.zeros(len(rows))
     for half in halves:
-        known = learnt & ~half
+        known = ~half
         found = fit(features[known], labels[known], weights[known])
         margins[half] = features[half] @ found[:-1] + found[-1]
     asked_so = np.isin(kinds_of, AS_ASKED)
@@ -422,7 +433,7 @@ def main() -> None:
         sure[half] = calibrated(
             margins[half], fit_calibration(margins[known], labels[known], balanced(answered[known]))
         )
-    right, wrong = sure[learnt & (labels == 1)], sure[learnt & (labels == 0)]
+    right, wrong = sure[~news & (labels == 1)], sure[~news & (labels == 0)]
     print(f"held out: AUROC of right against not {auroc(right, wrong):.3f}")
     names = sorted(set(kinds_of))
     for name in names:
@@ -440,12 +451,12 @@ def main() -> None:
         ("short articles", np.isin(kinds_of, ("all, answered", "all, article gone"))),
         ("whole articles", np.char.startswith(kinds_of, "whole")),
         ("ClapNQ", np.char.startswith(kinds_of, "ClapNQ")),
-        ("news", ~learnt),
+        ("news", news),
         ("every kind", np.ones(len(rows), dtype=bool)),
     ):
         if chosen.any():
             print_reliability(title, sure[chosen], labels[chosen])
-    found = fit(features[learnt], labels[learnt], weights[learnt])
+    found = fit(features, labels, weights)
     for name, weight in zip(WEIGHTS, found, strict=False):
         print(f'    "{name}": {weight:.2f},')
     print(f"OFFSET = {found[-1]:.2f}")

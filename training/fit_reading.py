@@ -1,7 +1,7 @@
 """Fit how retrieval and reading join, in `qa/reranking.py`.
 
-    python training/fit_reading.py FILE... --news training/news/dev training/news/yes_or_no \\
-        [--index FOLDER] [--limit 1000] [--seed 3] [--cache FILE]
+    python training/fit_reading.py FILE... [--news FOLDER...] [--index FOLDER] [--limit 1000]
+        [--seed 3] [--cache FILE]
 
 As `fit_ranking.py` does: the weights maximise the probability of the right sentence among all
 candidates of its question. Questions of a file are asked of all its articles; those about invented

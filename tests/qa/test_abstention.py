@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index import Sentence, StoredSentence
 from qa import abstention
-from qa.abstention import COMPARED, evidence, is_about
+from qa.abstention import COMPARED, HIGHEST_ARTICLE_LEAD, evidence, is_about
 from qa.answer import Span
 from qa.question import Kind, Question
 from qa.ranking import WEIGHTS
@@ -51,12 +51,17 @@ def test_calibration_by_its_formula(monkeypatch: pytest.MonkeyPatch) -> None:
     assert abstention.confidence(found(best)) == pytest.approx(odds / (1 + odds))
 
 
-def read_sentence(id: int, total: float, words: str | None, context: str = "") -> RankedSentence:
-    """A sentence that says "It was ... .", of which these words answer; None: it was not read."""
+def read_sentence(
+    id: int, total: float, words: str | None, context: str = "", uri: str = "a", article: float = 0
+) -> RankedSentence:
+    """A sentence that says "It was ... .", of which these words answer; None: it was not read.
+
+    Its article, with this uri, is retrieved so well.
+    """
     text = f"It was {words}."
-    sentence = Sentence(id, "a", 100 * id, 100 * id + len(text), id)
+    sentence = Sentence(id, uri, 100 * id, 100 * id + len(text), id)
     stored = StoredSentence(sentence, text, context, NO_VECTOR, NO_VECTOR)
-    signals = dict.fromkeys(WEIGHTS, 0.0)
+    signals = dict.fromkeys(WEIGHTS, 0.0) | {"article": article}
     if words is None:
         return RankedSentence(stored, 0.5, signals, total)
     start = sentence.start + len("It was ")
@@ -105,6 +110,22 @@ def test_sentences_that_were_not_read_say_nothing_the_same() -> None:
 def test_all_that_is_there_says_the_same() -> None:
     ranked = [read_sentence(n, 5.0 - n, "Ida") for n in range(3)]
     assert lead(ranked) == second(ranked) == 0.0
+
+
+@given(st.lists(st.floats(-30, 30), min_size=1, max_size=6))
+def test_an_article_leads_the_next_by_no_more_than_counts(retrieved: list[float]) -> None:
+    own, *others = retrieved
+    ranked = [
+        read_sentence(n, -n, f"name {n}", uri=str(n // 2), article=retrieved[n // 2])
+        for n in range(2 * len(retrieved))
+    ]
+    found = evidence(ranked)["article_lead"]
+    if not others:
+        assert found == HIGHEST_ARTICLE_LEAD
+    elif abs(own - max(others)) <= HIGHEST_ARTICLE_LEAD:
+        assert found == own - max(others)
+    else:
+        assert found == math.copysign(HIGHEST_ARTICLE_LEAD, own - max(others))
 
 
 @pytest.mark.parametrize(

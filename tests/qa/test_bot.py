@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,12 @@ from hypothesis import strategies as st
 
 from index import Article, ArticleIndex, HashingEmbedder
 from qa import AbstentionReason, Answer, AnswerForm, Bot, Filters, Retriever, Step, Turn
-from qa.abstention import HIGHEST_WITHOUT_YES_OR_NO
+from qa.abstention import (
+    HIGHEST_ARTICLE_LEAD,
+    HIGHEST_WITHOUT_YES_OR_NO,
+    confidence,
+    evidence,
+)
 from qa.bot import MAXIMUM_QUESTION_CHARACTERS
 from qa.chat.confidence import level_of
 from qa.reader import Reading, Window
@@ -454,3 +460,22 @@ def test_nothing_that_is_typed_raises(
             assert citation.start <= citation.answer_start < citation.answer_end <= citation.end
             words = TEXT[citation.answer_start : citation.answer_end]
             assert (words in answer.text) != citation.alternative
+
+
+def test_the_confidence_is_that_of_all_candidates(tmp_path: Path) -> None:
+    names = ["Ida", "Per", "Ole", "Eva", "Jon", "Liv", "Kai", "Mia"]
+    # So many sentences that the other article's is neither read nor among the next best.
+    ferry = "\n".join(
+        f"{name} steered the ferry, and again in {n}." for n in range(6) for name in names
+    )
+    articles = [
+        Article("ferry", "The ferry", ferry),
+        Article("bus", "The bus", "Bo steered the bus."),
+    ]
+    with ArticleIndex.open(tmp_path, embedder=HashingEmbedder()) as index:
+        index.add(articles)
+        bot = bot_that_reads(index, {"Ida": 3.0})
+        read = bot.retriever.read("Who steered the ferry?")
+        found = evidence(bot.retriever.rerank(read, bot.retriever.rank(read)))
+        assert found["article_lead"] < HIGHEST_ARTICLE_LEAD
+        assert bot.ask("Who steered the ferry?").confidence == confidence(found)
