@@ -17,7 +17,7 @@ LONGEST_LIST = 6
 MOST_SOURCES = 4
 # Other sentences that are cited as alternatives: so close to the best one in their totals that
 # nine in ten answers cite the right sentence, of SQuAD's development questions and of SelQA's
-# (`training/fit_alternatives.py`), and nearly as many of those about news in other words.
+# (`training/fit_alternatives.py`).
 ALTERNATIVE_WITHIN = 3.25
 MOST_ALTERNATIVES = 2
 
