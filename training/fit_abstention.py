@@ -404,7 +404,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--clapnq", type=Path, help="folder of its files")
     parser.add_argument("--news", type=Path, nargs="*", default=[], help="folders of invented news")
-    parser.add_argument("--hard-news", type=Path, nargs="*", default=[], help="the same")
+    parser.add_argument("--hard-news", type=Path, nargs="*", default=[], help="not calibrated to")
     parser.add_argument("--index", type=Path)
     parser.add_argument("--limit", type=int, default=800, help="questions of each file")
     parser.add_argument("--seed", type=int, default=2)
@@ -423,8 +423,7 @@ def main() -> None:
     halves = [originals % 2 == half for half in (0, 1)]
     margins = np.zeros(len(rows))
     for half in halves:
-        known = ~half
-        found = fit(features[known], labels[known], weights[known])
+        found = fit(features[~half], labels[~half], weights[~half])
         margins[half] = features[half] @ found[:-1] + found[-1]
     asked_so = np.isin(kinds_of, AS_ASKED)
     sure = np.zeros(len(rows))
@@ -438,8 +437,7 @@ def main() -> None:
     names = sorted(set(kinds_of))
     for name in names:
         if not name.endswith("answered"):
-            family = name.split(",")[0]
-            beside = f"{'all' if family == 'one' else family}, answered"
+            beside = f"{name.split(',')[0]}, answered"
             area = auroc(sure[kinds_of == beside], sure[kinds_of == name])
             print(f"AUROC of {name} against {beside}: {area:.3f}")
     print("share refused below each confidence\n" + " " * 6 + "  ".join(f"{n:>18s}" for n in names))

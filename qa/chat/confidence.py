@@ -6,8 +6,8 @@ Level = Literal["low", "medium", "high"]
 
 # The confidence from which on an answer has each sign, and how many in ten of such answers were
 # right when 2,000 development questions were asked, half of them without an answer: "reliability"
-# in the report of `article-qa eval --unanswerable`, see docs/quality.md. Of the second it was
-# seven, but six where yes or no is asked and no sentence says either: the lower is said of all.
+# in the report of `article-qa eval --unanswerable`, see docs/quality.md. Where yes or no is asked
+# and no sentence says either, it is the second at most, and six as well.
 _FROM: tuple[tuple[Level, float, int], ...] = (
     ("high", 0.7, 9),
     ("medium", 0.4, 6),
